@@ -1,0 +1,48 @@
+//! The HTTP app: servers, routes, matchers, handlers. Caddy: `modules/caddyhttp/app.go`.
+
+pub mod handlers;
+pub mod matchers;
+mod route;
+mod server;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use handlers::Handler;
+pub use matchers::MatcherSet;
+pub use route::Route;
+pub use server::{AutomaticHttps, LoggerNames, Server, ServerLogs};
+
+use crate::is_default;
+use crate::value::Duration;
+
+/// All HTTP servers and what they share.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct App {
+    /// The port of plain HTTP; 80 if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub http_port: Option<u16>,
+    /// The port of HTTPS; 443 if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub https_port: Option<u16>,
+    /// How long requests in flight may take to finish at a stop or reload; without bound if zero.
+    #[serde(skip_serializing_if = "is_default")]
+    pub grace_period: Duration,
+    /// Servers by name (`srv0`, …).
+    #[serde(skip_serializing_if = "is_default")]
+    pub servers: BTreeMap<String, Server>,
+}
+
+impl App {
+    /// The port of plain HTTP.
+    pub fn http_port(&self) -> u16 {
+        self.http_port.unwrap_or(80)
+    }
+
+    /// The port of HTTPS.
+    pub fn https_port(&self) -> u16 {
+        self.https_port.unwrap_or(443)
+    }
+}
