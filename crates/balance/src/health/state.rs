@@ -1,0 +1,116 @@
+//! What all cores and generations share about one upstream: attempts in flight and strikes.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+use crossbeam_utils::CachePadded;
+use parking_lot::Mutex;
+
+use super::Transition;
+use super::passive::{Passive, Strikes};
+use crate::moment::Moment;
+
+/// Attempts in flight and strikes of one dial address; outlives pools and reloads.
+///
+/// All reads on the path of a request are relaxed loads; a lock is taken only to add or forget a strike.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+pub struct State {
+    /// The in-flight count *is* the reference count: a place is taken with one atomic add, and nobody can forget to give it
+    /// back. In an allocation of its own, since every attempt writes to it while the rest of the state is mostly read.
+    places: Arc<CachePadded<()>>,
+    /// Copies of what `strikes` holds, so that it need not be locked to look.
+    live: AtomicU32,
+    next_expiry: AtomicU64,
+    strikes: Mutex<Strikes>,
+    /// Held while a place on an upstream with a limit is taken, so that it is never exceeded.
+    gate: Mutex<()>,
+}
+
+/// A place taken on an upstream until dropped.
+#[derive(Debug)]
+pub(crate) struct Slot {
+    _place: Arc<CachePadded<()>>,
+}
+
+/// What [`State::forget_expired`] found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LiveStrikes {
+    pub(crate) live: u32,
+    /// The upstream came back by this very call.
+    pub(crate) restored: bool,
+}
+
+impl State {
+    /// Nothing in flight, no strikes.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Attempts in flight on all cores. One relaxed load.
+    pub fn in_flight(&self) -> u32 {
+        let others = Arc::strong_count(&self.places) - 1;
+        u32::try_from(others).unwrap_or(u32::MAX)
+    }
+
+    /// Strikes that have not expired at `now`.
+    pub fn fails(&self, now: Moment) -> u32 {
+        if self.live.load(Ordering::Relaxed) == 0 {
+            return 0;
+        }
+        self.strikes.lock().count_live(now)
+    }
+
+    /// Takes a place, unless `max` are taken.
+    pub(crate) fn enter(&self, max: Option<NonZeroU32>) -> Option<Slot> {
+        let Some(max) = max else {
+            return Some(Slot {
+                _place: Arc::clone(&self.places),
+            });
+        };
+        let _gate = self.gate.lock();
+        let has_room = self.in_flight() < max.get();
+        has_room.then(|| Slot {
+            _place: Arc::clone(&self.places),
+        })
+    }
+
+    /// Counts a failure. Tells what became of the upstream if that changed: usually `Down`, but `Up` if its earlier strikes
+    /// had expired unnoticed and this one is not enough.
+    pub(crate) fn strike(&self, now: Moment, passive: &Passive) -> Option<Transition> {
+        let mut strikes = self.strikes.lock();
+        let restored = strikes.forget_expired(now);
+        let ejected = strikes.add(now, passive);
+        self.publish(&strikes);
+        match (restored, ejected) {
+            (false, true) => Some(Transition::Down),
+            (true, false) => Some(Transition::Up),
+            (true, true) | (false, false) => None,
+        }
+    }
+
+    /// The number of live strikes, forgetting those which have expired. Locks only if there is one to forget.
+    pub(crate) fn forget_expired(&self, now: Moment) -> LiveStrikes {
+        let live = self.live.load(Ordering::Relaxed);
+        if live == 0 || now.as_nanos() < self.next_expiry.load(Ordering::Relaxed) {
+            return LiveStrikes {
+                live,
+                restored: false,
+            };
+        }
+        let mut strikes = self.strikes.lock();
+        let restored = strikes.forget_expired(now);
+        self.publish(&strikes);
+        LiveStrikes {
+            live: strikes.count(),
+            restored,
+        }
+    }
+
+    fn publish(&self, strikes: &Strikes) {
+        let next_expiry = strikes.next_expiry().map_or(u64::MAX, Moment::as_nanos);
+        self.next_expiry.store(next_expiry, Ordering::Relaxed);
+        self.live.store(strikes.count(), Ordering::Relaxed);
+    }
+}

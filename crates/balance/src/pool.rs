@@ -1,0 +1,122 @@
+//! The upstreams of one `reverse_proxy` with the rules of choosing among them.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use crate::health::{Passive, Probe, State};
+use crate::index_set::IndexSet;
+use crate::moment::Moment;
+use crate::retry::Retry;
+use crate::round::Round;
+use crate::selection::Selection;
+
+/// One dialable address of a pool.
+#[derive(Debug)]
+pub struct Upstream {
+    /// The dial string; what `ip_hash` hashes together with the peer's address.
+    pub key: Box<str>,
+    /// In-flight count and strikes, shared by all pools that name this address.
+    pub state: Arc<State>,
+    /// Result of active health checks, if there are any.
+    pub probe: Option<Arc<Probe>>,
+    /// Most attempts in flight before the upstream is full (Caddy: `max_requests`, `unhealthy_request_count`).
+    pub max_requests: Option<NonZeroU32>,
+}
+
+/// The upstreams of one handler; immutable and shared by all cores.
+#[derive(Debug)]
+pub struct Pool {
+    upstreams: Box<[Upstream]>,
+    selection: Selection,
+    passive: Option<Passive>,
+    retry: Retry,
+}
+
+impl Pool {
+    /// A pool; `passive` is `None` when failures of real traffic are not counted (Caddy: `fail_duration` 0).
+    pub fn new(
+        upstreams: Vec<Upstream>,
+        selection: Selection,
+        passive: Option<Passive>,
+        retry: Retry,
+    ) -> Self {
+        let (upstreams, retry) = (upstreams.into(), retry.without_spinning());
+        Self {
+            upstreams,
+            selection,
+            passive,
+            retry,
+        }
+    }
+
+    /// The upstreams in configured order; an [`Attempt`](crate::Attempt) names one by its index here.
+    pub fn upstreams(&self) -> &[Upstream] {
+        &self.upstreams
+    }
+
+    /// Whether [`Round::next`] reads its `ip_key`; the caller need not render one otherwise.
+    pub const fn needs_ip_key(&self) -> bool {
+        matches!(self.selection, Selection::IpHash)
+    }
+
+    /// Whether an upstream may be selected: not found unhealthy by its probe, fewer live strikes than `max_fails`, and not
+    /// full (Caddy: `Upstream.Available`). False for an index outside of the pool.
+    pub fn is_available(&self, index: usize, now: Moment) -> bool {
+        self.upstreams.get(index).is_some_and(|upstream| {
+            let fails = |_: &Passive| upstream.state.fails(now);
+            upstream.is_healthy()
+                && self
+                    .passive
+                    .as_ref()
+                    .is_none_or(|passive| fails(passive) < passive.max_fails)
+                && !upstream.is_full()
+        })
+    }
+
+    /// Begins the attempts of one exchange. Allocates nothing.
+    pub fn begin(&self, now: Moment) -> Round {
+        Round::new(now)
+    }
+
+    pub(crate) const fn selection(&self) -> &Selection {
+        &self.selection
+    }
+
+    pub(crate) const fn passive(&self) -> Option<&Passive> {
+        self.passive.as_ref()
+    }
+
+    pub(crate) const fn retry(&self) -> &Retry {
+        &self.retry
+    }
+
+    /// As [`is_available`](Self::is_available), on the path of every request: forgets expired strikes on the way and notes
+    /// in `restored` whom that brought back.
+    pub(crate) fn admits(&self, index: usize, now: Moment, restored: &mut IndexSet) -> bool {
+        let upstream = &self.upstreams[index];
+        if !upstream.is_healthy() {
+            return false;
+        }
+        if let Some(passive) = &self.passive {
+            let strikes = upstream.state.forget_expired(now);
+            if strikes.restored {
+                restored.insert(index);
+            }
+            if strikes.live >= passive.max_fails {
+                return false;
+            }
+        }
+        !upstream.is_full()
+    }
+}
+
+impl Upstream {
+    fn is_healthy(&self) -> bool {
+        self.probe.as_ref().is_none_or(|probe| probe.is_healthy())
+    }
+
+    fn is_full(&self) -> bool {
+        self.max_requests
+            .is_some_and(|max| self.state.in_flight() >= max.get())
+    }
+}

@@ -1,0 +1,77 @@
+//! May a failed exchange be tried again, and how long to rest before an upstream is tried once more.
+
+use std::time::Duration;
+
+/// Caddy's default of `lb_try_interval` when `lb_try_duration` is set.
+const DEFAULT_INTERVAL: Duration = Duration::from_millis(250);
+
+/// How long and how often an exchange is tried (Caddy: `load_balancing`). Zero switches a limit off; with neither
+/// `try_duration` nor `retries` nothing is ever retried.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Retry {
+    /// No further attempt is granted once this long has passed since the exchange began.
+    pub try_duration: Duration,
+    /// Rest before an upstream is tried again, and between two looks at a pool with nobody available.
+    pub try_interval: Duration,
+    /// Most attempts after the first. Looks at a pool with nobody available count too, as in Caddy.
+    pub retries: u32,
+}
+
+/// Why an attempt failed, as far as balancing cares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// No connection came about, or the PROXY header could not be written: the request was not sent.
+    Dial,
+    /// The request may have arrived: reset, end of stream, TLS handshake, header timeout, garbage.
+    Transport,
+    /// Proof that the request was not processed, without fault of the upstream (a reused idle connection was closed).
+    /// Repeated like `Dial`, but no strike.
+    Unsent,
+}
+
+/// What the request itself says about being sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repeat {
+    /// The method is GET (without `retry_match`, Caddy repeats no other after it may have been received).
+    pub idempotent: bool,
+    /// Nothing of the body is lost: it was not read yet, or can be read again.
+    pub replayable: bool,
+}
+
+impl Retry {
+    /// The same with Caddy's default interval where none would mean to spin until `try_duration` is over.
+    pub(crate) const fn without_spinning(self) -> Self {
+        if self.try_duration.is_zero() || !self.try_interval.is_zero() {
+            return self;
+        }
+        Self {
+            try_interval: DEFAULT_INTERVAL,
+            ..self
+        }
+    }
+
+    /// Whether the limits leave room for one more try after `retries` so far (Caddy: `tryAgain`).
+    pub(crate) fn has_room(&self, elapsed: Duration, retries: u32) -> bool {
+        if self.try_duration.is_zero() && self.retries == 0 {
+            return false;
+        }
+        let in_time = self.try_duration.is_zero() || elapsed < self.try_duration;
+        let in_number = self.retries == 0 || retries < self.retries;
+        in_time && in_number
+    }
+}
+
+impl Repeat {
+    /// Whether the request may be sent again after such a failure.
+    pub(crate) const fn is_allowed_after(self, failure: Failure) -> bool {
+        let unprocessed = matches!(failure, Failure::Dial | Failure::Unsent);
+        self.replayable && (unprocessed || self.idempotent)
+    }
+}
+
+impl Failure {
+    /// Whether the upstream is to blame.
+    pub(crate) const fn is_strike(self) -> bool {
+        matches!(self, Self::Dial | Self::Transport)
+    }
+}

@@ -1,0 +1,238 @@
+//! The attempts of one exchange: which upstream next, when, and when to give up.
+//!
+//! Whether a retry is allowed at all is Caddy's rule. When it happens is ours: an upstream this exchange has not tried is
+//! attempted at once; once all available ones were tried, each further attempt rests `try_interval` first.
+
+use rand::Rng;
+
+use crate::attempt::Attempt;
+use crate::health::{Change, Transition};
+use crate::index_set::IndexSet;
+use crate::moment::Moment;
+use crate::pool::Pool;
+use crate::retry::{Failure, Repeat};
+use crate::selection::{Candidates, Occasion};
+
+/// What an exchange does next.
+#[derive(Debug)]
+pub enum Decision {
+    /// Try this upstream now.
+    Attempt(Attempt),
+    /// Ask again at this moment. Asking earlier is harmless and finds an upstream that became available meanwhile.
+    WaitUntil(Moment),
+    /// It is over.
+    GiveUp(GiveUp),
+}
+
+/// Why an exchange is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GiveUp {
+    /// No upstream was available and none was attempted (Caddy: 503).
+    NoUpstreams,
+    /// No further attempt is allowed; the last attempt's error stands.
+    Spent,
+}
+
+/// The attempts of one exchange. Begun by [`Pool::begin`]; always used with that pool.
+#[derive(Debug)]
+pub struct Round {
+    started: Moment,
+    /// The upstream of the attempt under way.
+    current: Option<usize>,
+    /// Attempts, and looks at a pool with nobody available.
+    tries: u32,
+    attempted: bool,
+    over: bool,
+    /// End of the rest being taken.
+    resume: Option<Moment>,
+    /// Whom this exchange has tried.
+    tried: IndexSet,
+    /// Whom it has tried since all available ones were tried: `first` and `ip_hash` would not get past their favourite.
+    tried_lately: IndexSet,
+    restored: IndexSet,
+}
+
+/// What one call of `next` was given.
+struct Asked<'a, R> {
+    pool: &'a Pool,
+    now: Moment,
+    rng: &'a mut R,
+    ip_key: &'a str,
+}
+
+impl Round {
+    pub(crate) fn new(started: Moment) -> Self {
+        Self {
+            started,
+            current: None,
+            tries: 0,
+            attempted: false,
+            over: false,
+            resume: None,
+            tried: IndexSet::default(),
+            tried_lately: IndexSet::default(),
+            restored: IndexSet::default(),
+        }
+    }
+
+    /// What to do next. `ip_key` is the peer's IP address as text, without port; read by `ip_hash` only.
+    ///
+    /// May bring an upstream back whose strikes have expired: see [`changes`](Self::changes).
+    pub fn next(&mut self, pool: &Pool, now: Moment, rng: &mut impl Rng, ip_key: &str) -> Decision {
+        if self.over {
+            return self.give_up();
+        }
+        let mut asked = Asked {
+            pool,
+            now,
+            rng,
+            ip_key,
+        };
+        if let Some(attempt) = self.attempt_untried(&mut asked) {
+            return Decision::Attempt(attempt);
+        }
+        self.rest_or_attempt_again(&mut asked)
+    }
+
+    /// Records that the attempt under way failed at `now`: strikes its upstream (unless the failure is no fault of it, or
+    /// failures are not counted) and settles whether the exchange may go on.
+    ///
+    /// Returns the change of availability this caused, if any.
+    pub fn failed(
+        &mut self,
+        pool: &Pool,
+        failure: Failure,
+        repeat: Repeat,
+        now: Moment,
+    ) -> Option<Change> {
+        let upstream = self.current.take()?;
+        self.tried.insert(upstream);
+        self.tried_lately.insert(upstream);
+        self.over = !repeat.is_allowed_after(failure) || !self.has_room(pool, now);
+
+        let passive = pool.passive().filter(|_| failure.is_strike())?;
+        let transition = pool.upstreams()[upstream].state.strike(now, passive)?;
+        Some(Change {
+            upstream,
+            transition,
+        })
+    }
+
+    /// Takes out what changed, without an attempt having failed, during `next`: upstreams whose strikes have expired.
+    /// Each is told to one exchange only.
+    pub fn changes(&mut self) -> impl Iterator<Item = Change> {
+        let restored = std::iter::from_fn(|| self.restored.pop());
+        restored.map(|upstream| Change {
+            upstream,
+            transition: Transition::Up,
+        })
+    }
+
+    /// Tries after the first, as Caddy counts them: attempts, and looks at a pool with nobody available.
+    pub const fn retries(&self) -> u32 {
+        self.tries.saturating_sub(1)
+    }
+
+    /// When the exchange began.
+    pub const fn started(&self) -> Moment {
+        self.started
+    }
+
+    fn attempt_untried<R: Rng>(&mut self, asked: &mut Asked<'_, R>) -> Option<Attempt> {
+        let occasion = if self.attempted {
+            Occasion::Retry
+        } else {
+            Occasion::First
+        };
+        let candidates = Candidates {
+            pool: asked.pool,
+            now: asked.now,
+            except: &self.tried,
+            restored: &mut self.restored,
+        };
+        let attempt = select(candidates, occasion, asked)?;
+        Some(self.begun(attempt))
+    }
+
+    fn attempt_again<R: Rng>(&mut self, asked: &mut Asked<'_, R>) -> Option<Attempt> {
+        let candidates = Candidates {
+            pool: asked.pool,
+            now: asked.now,
+            except: &self.tried_lately,
+            restored: &mut self.restored,
+        };
+        let attempt = select(candidates, Occasion::Retry, asked)?;
+        Some(self.begun(attempt))
+    }
+
+    /// Everyone available was tried, or nobody is available.
+    fn rest_or_attempt_again<R: Rng>(&mut self, asked: &mut Asked<'_, R>) -> Decision {
+        let interval = asked.pool.retry().try_interval;
+        match self.resume {
+            Some(resume) if asked.now < resume => return Decision::WaitUntil(resume),
+            None if self.attempted && !interval.is_zero() => return self.rest(asked),
+            Some(_) | None => self.resume = None,
+        }
+        if let Some(attempt) = self.attempt_again(asked) {
+            return Decision::Attempt(attempt);
+        }
+        self.tried_lately.clear();
+        if let Some(attempt) = self.attempt_again(asked) {
+            return Decision::Attempt(attempt);
+        }
+        self.tries = self.tries.saturating_add(1);
+        // Without a rest, looking again would see the same.
+        if interval.is_zero() || !self.has_room(asked.pool, asked.now) {
+            self.over = true;
+            return self.give_up();
+        }
+        self.rest(asked)
+    }
+
+    fn rest<R>(&mut self, asked: &Asked<'_, R>) -> Decision {
+        let resume = asked.now + asked.pool.retry().try_interval;
+        self.resume = Some(resume);
+        Decision::WaitUntil(resume)
+    }
+
+    fn begun(&mut self, attempt: Attempt) -> Attempt {
+        self.current = Some(attempt.upstream);
+        self.tries = self.tries.saturating_add(1);
+        self.attempted = true;
+        self.resume = None;
+        attempt
+    }
+
+    fn has_room(&self, pool: &Pool, now: Moment) -> bool {
+        pool.retry()
+            .has_room(now.saturating_since(self.started), self.retries())
+    }
+
+    const fn give_up(&self) -> Decision {
+        Decision::GiveUp(if self.attempted {
+            GiveUp::Spent
+        } else {
+            GiveUp::NoUpstreams
+        })
+    }
+}
+
+/// Selects an upstream and takes a place on it. Another core may take the last place in between; then that upstream has
+/// become full and the selection passes it over, so this ends.
+fn select<R: Rng>(
+    mut candidates: Candidates<'_>,
+    occasion: Occasion,
+    asked: &mut Asked<'_, R>,
+) -> Option<Attempt> {
+    let pool = asked.pool;
+    for _ in 0..=pool.upstreams().len() {
+        let index = pool
+            .selection()
+            .pick(&mut candidates, occasion, asked.rng, asked.ip_key)?;
+        let upstream = &pool.upstreams()[index];
+        if let Some(slot) = upstream.state.enter(upstream.max_requests) {
+            return Some(Attempt::new(index, slot));
+        }
+    }
+    None
+}
