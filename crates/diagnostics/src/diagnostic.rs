@@ -1,0 +1,262 @@
+//! Findings as values: what is wrong, where, and what to do about it. Nothing here prints.
+
+use crate::Span;
+
+/// How much a finding weighs. Warnings never change a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// The text cannot be used.
+    Error,
+    /// The text can be used, and probably does not do what was meant.
+    Warning,
+}
+
+impl Severity {
+    /// The word in front of a message.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// A marked place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// What to say about it; may be empty.
+    pub text: String,
+    /// Whether the finding is here; other labels only help to understand it.
+    pub primary: bool,
+}
+
+/// What the user can do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// The action, as a sentence without full stop.
+    pub text: String,
+    /// The edit that carries it out, where there is exactly one.
+    pub edit: Option<Edit>,
+}
+
+/// Text to put in the place of a span.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// What to replace; an empty span inserts.
+    pub span: Span,
+    /// What to put there.
+    pub replacement: String,
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Stable, kebab-case, an anchor in the documentation.
+    pub id: &'static str,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// One sentence without full stop that names the thing.
+    pub message: String,
+    /// The places it is about, the primary one first.
+    pub labels: Vec<Label>,
+    /// What to do, in order of promise.
+    pub helps: Vec<Fix>,
+    /// What else there is to know.
+    pub notes: Vec<String>,
+}
+
+impl Diagnostic {
+    /// A finding that makes the text unusable.
+    pub fn error(id: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Severity::Error, id, message.into())
+    }
+
+    /// A finding that leaves the text usable.
+    pub fn warning(id: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, id, message.into())
+    }
+
+    /// Marks the place of the finding; the text says why *here* and may be empty.
+    #[must_use]
+    pub fn at(self, span: Span, text: impl Into<String>) -> Self {
+        self.label(span, text.into(), true)
+    }
+
+    /// Marks a place that helps to understand the finding.
+    #[must_use]
+    pub fn also(self, span: Span, text: impl Into<String>) -> Self {
+        self.label(span, text.into(), false)
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.helps.push(Fix {
+            text: text.into(),
+            edit: None,
+        });
+        self
+    }
+
+    /// Says what to do, and gives the edit that does it.
+    #[must_use]
+    pub fn fix(
+        mut self,
+        text: impl Into<String>,
+        span: Span,
+        replacement: impl Into<String>,
+    ) -> Self {
+        let edit = Edit {
+            span,
+            replacement: replacement.into(),
+        };
+        self.helps.push(Fix {
+            text: text.into(),
+            edit: Some(edit),
+        });
+        self
+    }
+
+    /// Adds what else there is to know.
+    #[must_use]
+    pub fn note(mut self, text: impl Into<String>) -> Self {
+        self.notes.push(text.into());
+        self
+    }
+
+    /// The place of the finding: its primary label, or else its first.
+    pub fn span(&self) -> Option<Span> {
+        let primary = self.labels.iter().find(|label| label.primary);
+        primary.or(self.labels.first()).map(|label| label.span)
+    }
+
+    fn new(severity: Severity, id: &'static str, message: String) -> Self {
+        Self {
+            id,
+            severity,
+            message,
+            labels: Vec::new(),
+            helps: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    fn label(mut self, span: Span, text: String, primary: bool) -> Self {
+        self.labels.push(Label {
+            span,
+            text,
+            primary,
+        });
+        self
+    }
+}
+
+/// The bag that passes push their findings into.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Diagnostics {
+    found: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// An empty bag.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a finding.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.found.push(diagnostic);
+    }
+
+    /// Adds all findings of another bag.
+    pub fn append(&mut self, mut other: Self) {
+        self.found.append(&mut other.found);
+    }
+
+    /// Whether anything found makes the text unusable.
+    pub fn has_errors(&self) -> bool {
+        self.found
+            .iter()
+            .any(|found| found.severity == Severity::Error)
+    }
+
+    /// The findings in the order they were made.
+    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+        self.found.iter()
+    }
+
+    /// How many findings there are.
+    pub fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// The findings in the order of their places; those without one come first.
+    pub fn into_sorted(mut self) -> Vec<Diagnostic> {
+        // Stable: findings about one place keep the order in which the passes made them.
+        self.found
+            .sort_by_key(|found| found.span().map(|span| (span.source, span.start)));
+        self.found
+    }
+}
+
+impl Extend<Diagnostic> for Diagnostics {
+    fn extend<I: IntoIterator<Item = Diagnostic>>(&mut self, found: I) {
+        self.found.extend(found);
+    }
+}
+
+impl<'a> IntoIterator for &'a Diagnostics {
+    type Item = &'a Diagnostic;
+    type IntoIter = std::slice::Iter<'a, Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SourceId;
+
+    fn span(start: u32) -> Span {
+        Span::new(SourceId(0), start, start + 1)
+    }
+
+    #[test]
+    fn sorts_by_place_and_keeps_the_order_at_one_place() {
+        let mut bag = Diagnostics::new();
+        bag.push(Diagnostic::error("b", "").at(span(7), ""));
+        bag.push(Diagnostic::error("c", "").at(span(7), ""));
+        bag.push(Diagnostic::warning("a", "").at(span(3), ""));
+        bag.push(Diagnostic::error("nowhere", ""));
+        let ids: Vec<_> = bag
+            .into_sorted()
+            .into_iter()
+            .map(|found| found.id)
+            .collect();
+        assert_eq!(ids, ["nowhere", "a", "b", "c"]);
+    }
+
+    #[test]
+    fn warnings_are_not_errors() {
+        let mut bag = Diagnostics::new();
+        bag.push(Diagnostic::warning("a", ""));
+        assert!(!bag.has_errors());
+        bag.push(Diagnostic::error("b", ""));
+        assert!(bag.has_errors());
+    }
+
+    #[test]
+    fn the_place_is_that_of_the_primary_label() {
+        let found = Diagnostic::error("a", "").also(span(1), "").at(span(5), "");
+        assert_eq!(found.span(), Some(span(5)));
+    }
+}

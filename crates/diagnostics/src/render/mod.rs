@@ -1,0 +1,103 @@
+//! Findings for people. The only file that knows annotate-snippets.
+//!
+//! Whatever comes from the user's text is cleaned and cut here, so neither a hostile file nor a
+//! minified one can harm the terminal.
+
+mod excerpt;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use self::excerpt::Excerpt;
+use crate::{Diagnostic, Label, Severity, SourceId, SourceMap, clean};
+
+/// Wide enough for any excerpt line plus its label; the excerpts cut lines themselves.
+const WIDTH: usize = 140;
+
+/// A finding in rustc's look: headline, place, the lines, what to do. Ends without newline.
+pub fn render(diagnostic: &Diagnostic, sources: &SourceMap, color: bool) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let title = level
+        .primary_title(clean(&diagnostic.message))
+        .id(diagnostic.id);
+    let mut groups = vec![place(Group::with_title(title), diagnostic, sources)];
+    let helps = diagnostic
+        .helps
+        .iter()
+        .map(|fix| Level::HELP.secondary_title(clean(&fix.text)));
+    let notes = diagnostic
+        .notes
+        .iter()
+        .map(|note| Level::NOTE.secondary_title(clean(note)));
+    groups.extend(helps.chain(notes).map(Group::with_title));
+    let renderer = if color {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
+    renderer.term_width(WIDTH).render(&groups)
+}
+
+/// A finding on one line: `path:line:column: error[id]: message`.
+pub fn render_short(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
+    let severity = diagnostic.severity.name();
+    let message = clean(&diagnostic.message);
+    let finding = format!("{severity}[{}]: {message}", diagnostic.id);
+    let Some(span) = diagnostic.span() else {
+        return finding;
+    };
+    let position = sources.position(span);
+    let name = clean(sources.name(span.source));
+    format!("{name}:{}:{}: {finding}", position.line, position.column)
+}
+
+/// Adds the marked lines, one excerpt per text, the one with the finding first.
+fn place<'a>(mut group: Group<'a>, found: &'a Diagnostic, sources: &'a SourceMap) -> Group<'a> {
+    let Some(main) = found.span() else {
+        return group;
+    };
+    let mut ids: Vec<SourceId> = vec![main.source];
+    for label in &found.labels {
+        if !ids.contains(&label.span.source) {
+            ids.push(label.span.source);
+        }
+    }
+    for id in ids {
+        let labels: Vec<&Label> = found
+            .labels
+            .iter()
+            .filter(|label| label.span.source == id)
+            .collect();
+        group = group.element(snippet(&labels, id, sources).path(clean(sources.name(id))));
+    }
+    group
+}
+
+fn snippet<'a>(
+    labels: &[&'a Label],
+    id: SourceId,
+    sources: &SourceMap,
+) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+    let excerpt = Excerpt::new(labels, id, sources);
+    let annotations = labels.iter().zip(excerpt.ranges).map(|(label, range)| {
+        let kind = if label.primary {
+            AnnotationKind::Primary
+        } else {
+            AnnotationKind::Context
+        };
+        let annotation = kind.span(range);
+        if label.text.is_empty() {
+            annotation
+        } else {
+            annotation.label(clean(&label.text))
+        }
+    });
+    Snippet::source(excerpt.text)
+        .line_start(excerpt.first_line)
+        .annotations(annotations)
+}
+
+#[cfg(test)]
+mod tests;
