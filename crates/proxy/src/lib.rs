@@ -1,0 +1,28 @@
+//! The data plane: what a plan compiles to, and the workers that run it.
+//!
+//! A request passes the modules in this order: `listener` → `worker` → `exchange` → `graph` →
+//! `matchers` → `handlers` → `upstream` → `transport`; the only way back is the return value.
+//! [`build`] is the one door in; after it nothing refers to the plan.
+
+mod body;
+mod error;
+mod exchange;
+mod graph;
+mod handlers;
+mod listener;
+mod matchers;
+mod observe;
+mod state;
+mod template;
+mod transport;
+mod upstream;
+mod worker;
+
+pub use body::Body;
+pub use error::{BuildError, Kind, ProxyError, Side};
+pub use graph::{Graph, Parts, build};
+pub use listener::{ServeTls, TlsChoice};
+pub use observe::{AccessFormat, AccessSink, LogSink};
+pub use state::StateRegistry;
+pub use upstream::active::probe_forever;
+pub use worker::{ChallengeAnswers, Command, ServerSocket, Worker, WorkerConfig};
