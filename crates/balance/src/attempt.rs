@@ -2,8 +2,9 @@
 
 use crate::health::Slot;
 
-/// An attempt in flight. The upstream's [`State`](crate::State) counts it until it is dropped, so keep it with the response
-/// body (or the upgraded connection), and drop it before asking for another attempt.
+/// An attempt in flight. The upstream's [`State`](crate::State) counts it until it is dropped, so
+/// keep it with the response body (or the upgraded connection), and drop it before asking for
+/// another attempt.
 #[derive(Debug)]
 #[must_use = "dropping an attempt says that it is over"]
 pub struct Attempt {

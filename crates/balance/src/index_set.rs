@@ -1,6 +1,7 @@
 //! A set of upstream indices that allocates nothing for the first 64.
 
-/// Indices into a pool. Membership is a bit; a word more is allocated for each 64 upstreams beyond the first 64.
+/// Indices into a pool. Membership is a bit; a word more is allocated for each 64 upstreams beyond
+/// the first 64.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct IndexSet {
     low: u64,

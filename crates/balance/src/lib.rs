@@ -1,8 +1,9 @@
 //! Who gets the next attempt: pure decisions, no I/O, no clock and no randomness of its own.
 //!
-//! A [`Pool`] is the upstreams of one `reverse_proxy` with their rules. Each exchange begins a [`Round`] on it and asks
-//! [`Round::next`] what to do: attempt an upstream, wait, or give up; a failed attempt is told with [`Round::failed`].
-//! Counters that every core must see live in [`State`] (traffic) and [`Probe`] (active checks). Time comes in as [`Moment`].
+//! A [`Pool`] is the upstreams of one `reverse_proxy` with their rules. Each exchange begins a
+//! [`Round`] on it and asks [`Round::next`] what to do: attempt an upstream, wait, or give up; a
+//! failed attempt is told with [`Round::failed`]. Counters that every core must see live in
+//! [`State`] (traffic) and [`Probe`] (active checks). Time comes in as [`Moment`].
 
 mod attempt;
 mod health;
@@ -12,6 +13,8 @@ mod pool;
 mod retry;
 mod round;
 mod selection;
+#[cfg(test)]
+mod trial;
 
 pub use attempt::Attempt;
 pub use health::{Change, Passive, Probe, State, Transition};

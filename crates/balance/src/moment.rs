@@ -5,8 +5,8 @@ use std::time::Duration;
 
 /// Nanoseconds since an epoch of the caller's choosing.
 ///
-/// Everyone who shares a [`State`](crate::State) must use the same epoch. Arithmetic saturates: the last moment is some 584
-/// years after the epoch and stands for "never".
+/// Everyone who shares a [`State`](crate::State) must use the same epoch. Arithmetic saturates: the
+/// last moment is some 584 years after the epoch and stands for "never".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment(u64);
 
@@ -24,7 +24,8 @@ impl Moment {
         self.0
     }
 
-    /// Time passed since `earlier`; zero if that lies ahead (two cores may read their clocks in either order).
+    /// Time passed since `earlier`; zero if that lies ahead (two cores may read their clocks in
+    /// either order).
     pub const fn saturating_since(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))
     }

@@ -19,7 +19,8 @@ pub struct Upstream {
     pub state: Arc<State>,
     /// Result of active health checks, if there are any.
     pub probe: Option<Arc<Probe>>,
-    /// Most attempts in flight before the upstream is full (Caddy: `max_requests`, `unhealthy_request_count`).
+    /// Most attempts in flight before the upstream is full (Caddy: `max_requests`,
+    /// `unhealthy_request_count`).
     pub max_requests: Option<NonZeroU32>,
 }
 
@@ -33,23 +34,24 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// A pool; `passive` is `None` when failures of real traffic are not counted (Caddy: `fail_duration` 0).
+    /// A pool; `passive` is `None` when failures of real traffic are not counted (Caddy:
+    /// `fail_duration` 0).
     pub fn new(
         upstreams: Vec<Upstream>,
         selection: Selection,
         passive: Option<Passive>,
         retry: Retry,
     ) -> Self {
-        let (upstreams, retry) = (upstreams.into(), retry.without_spinning());
         Self {
-            upstreams,
+            upstreams: upstreams.into(),
             selection,
-            passive,
-            retry,
+            passive: passive.and_then(Passive::in_force),
+            retry: retry.without_spinning(),
         }
     }
 
-    /// The upstreams in configured order; an [`Attempt`](crate::Attempt) names one by its index here.
+    /// The upstreams in configured order; an [`Attempt`](crate::Attempt) names one by its index
+    /// here.
     pub fn upstreams(&self) -> &[Upstream] {
         &self.upstreams
     }
@@ -59,8 +61,9 @@ impl Pool {
         matches!(self.selection, Selection::IpHash)
     }
 
-    /// Whether an upstream may be selected: not found unhealthy by its probe, fewer live strikes than `max_fails`, and not
-    /// full (Caddy: `Upstream.Available`). False for an index outside of the pool.
+    /// Whether an upstream may be selected: not found unhealthy by its probe, fewer live strikes
+    /// than `max_fails`, and not full (Caddy: `Upstream.Available`). False for an index outside of
+    /// the pool.
     pub fn is_available(&self, index: usize, now: Moment) -> bool {
         self.upstreams.get(index).is_some_and(|upstream| {
             let fails = |_: &Passive| upstream.state.fails(now);
@@ -90,8 +93,8 @@ impl Pool {
         &self.retry
     }
 
-    /// As [`is_available`](Self::is_available), on the path of every request: forgets expired strikes on the way and notes
-    /// in `restored` whom that brought back.
+    /// As [`is_available`](Self::is_available), on the path of every request: forgets expired
+    /// strikes on the way and notes in `restored` whom that brought back.
     pub(crate) fn admits(&self, index: usize, now: Moment, restored: &mut IndexSet) -> bool {
         let upstream = &self.upstreams[index];
         if !upstream.is_healthy() {

@@ -8,8 +8,8 @@ use super::Transition;
 
 /// What the active checks of one upstream have found. Starts healthy.
 ///
-/// Passes and fails are counted apart and forgotten only when health changes: `fails 3` means three failed checks since the
-/// last change, not three in a row (Caddy: `doActiveHealthCheck`).
+/// Passes and fails are counted apart and forgotten only when health changes: `fails 3` means three
+/// failed checks since the last change, not three in a row (Caddy: `doActiveHealthCheck`).
 #[derive(Debug)]
 pub struct Probe {
     healthy: AtomicBool,
@@ -25,7 +25,8 @@ struct Count {
 }
 
 impl Probe {
-    /// A probe that needs so many passes to turn healthy, and so many fails to turn unhealthy; 0 means 1, as in Caddy.
+    /// A probe that needs so many passes to turn healthy, and so many fails to turn unhealthy; 0
+    /// means 1, as in Caddy.
     pub fn new(passes: u32, fails: u32) -> Self {
         Self {
             healthy: AtomicBool::new(true),

@@ -1,4 +1,5 @@
-//! Which upstreams are fit for traffic: active probes, strikes of real traffic, and what all cores share of it.
+//! Which upstreams are fit for traffic: active probes, strikes of real traffic, and what all cores
+//! share of it.
 
 mod active;
 mod passive;
@@ -26,3 +27,6 @@ pub struct Change {
     /// What happened to it.
     pub transition: Transition,
 }
+
+#[cfg(test)]
+mod tests;

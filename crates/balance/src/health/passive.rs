@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use crate::moment::Moment;
 
-/// Strikes kept even where `max_fails` needs fewer, so that their reported number stays true for ordinary cases.
+/// Strikes kept even where `max_fails` needs fewer, so that their reported number stays true for
+/// ordinary cases.
 const KEPT_AT_LEAST: usize = 1024;
 
 /// When failures of real traffic take an upstream out (Caddy: `health_checks.passive`).
@@ -18,12 +19,22 @@ pub struct Passive {
     pub fail_duration: Duration,
 }
 
+impl Passive {
+    /// The rule as it applies: none without a duration, and 0 fails mean 1 (both as in Caddy).
+    pub(crate) fn in_force(self) -> Option<Self> {
+        let max_fails = self.max_fails.max(1);
+        (!self.fail_duration.is_zero()).then_some(Self { max_fails, ..self })
+    }
+}
+
 /// The strikes of one upstream: bounded, whatever the traffic does.
 #[derive(Debug, Default)]
 pub(super) struct Strikes {
-    /// When each strike expires, soonest first: handlers sharing the upstream may have different durations.
+    /// When each strike expires, soonest first: handlers sharing the upstream may have different
+    /// durations.
     expiries: BinaryHeap<Reverse<Moment>>,
-    /// The largest `max_fails` seen. Whether that many are live depends on as many latest expiries only.
+    /// The largest `max_fails` seen. Whether that many are live depends on as many latest expiries
+    /// only.
     kept: usize,
     /// The smallest `max_fails` by which the upstream was taken out; none while it is in.
     ejected_at: Option<usize>,

@@ -13,12 +13,14 @@ use crate::moment::Moment;
 
 /// Attempts in flight and strikes of one dial address; outlives pools and reloads.
 ///
-/// All reads on the path of a request are relaxed loads; a lock is taken only to add or forget a strike.
+/// All reads on the path of a request are relaxed loads; a lock is taken only to add or forget a
+/// strike.
 #[derive(Debug, Default)]
 #[repr(align(128))]
 pub struct State {
-    /// The in-flight count *is* the reference count: a place is taken with one atomic add, and nobody can forget to give it
-    /// back. In an allocation of its own, since every attempt writes to it while the rest of the state is mostly read.
+    /// The in-flight count *is* the reference count: a place is taken with one atomic add, and
+    /// nobody can forget to give it back. In an allocation of its own, since every attempt writes
+    /// to it while the rest of the state is mostly read.
     places: Arc<CachePadded<()>>,
     /// Copies of what `strikes` holds, so that it need not be locked to look.
     live: AtomicU32,
@@ -76,8 +78,8 @@ impl State {
         })
     }
 
-    /// Counts a failure. Tells what became of the upstream if that changed: usually `Down`, but `Up` if its earlier strikes
-    /// had expired unnoticed and this one is not enough.
+    /// Counts a failure. Tells what became of the upstream if that changed: usually `Down`, but
+    /// `Up` if its earlier strikes had expired unnoticed and this one is not enough.
     pub(crate) fn strike(&self, now: Moment, passive: &Passive) -> Option<Transition> {
         let mut strikes = self.strikes.lock();
         let restored = strikes.forget_expired(now);
@@ -90,7 +92,8 @@ impl State {
         }
     }
 
-    /// The number of live strikes, forgetting those which have expired. Locks only if there is one to forget.
+    /// The number of live strikes, forgetting those which have expired. Locks only if there is one
+    /// to forget.
     pub(crate) fn forget_expired(&self, now: Moment) -> LiveStrikes {
         let live = self.live.load(Ordering::Relaxed);
         if live == 0 || now.as_nanos() < self.next_expiry.load(Ordering::Relaxed) {

@@ -6,8 +6,9 @@ use twox_hash::XxHash64;
 
 use super::Candidates;
 
-/// The highest xxHash64 of dial string and peer address wins, the first among equals (Caddy: `hostByHashing`). So a peer
-/// moves only when its own upstream closes, and returns to it afterwards.
+/// The highest xxHash64 of dial string and peer address wins, the first among equals (Caddy:
+/// `hostByHashing`). So a peer moves only when its own upstream closes, and returns to it
+/// afterwards.
 pub(super) fn pick(candidates: &mut Candidates<'_>, ip_key: &str) -> Option<usize> {
     let mut chosen = None;
     for index in 0..candidates.len() {

@@ -4,7 +4,8 @@ use rand::{Rng, RngExt};
 
 use super::Candidates;
 
-/// One pass; among equals the k-th replaces the choice with probability 1/k, which makes them equally likely.
+/// One pass; among equals the k-th replaces the choice with probability 1/k, which makes them
+/// equally likely.
 pub(super) fn pick(candidates: &mut Candidates<'_>, rng: &mut impl Rng) -> Option<usize> {
     let mut chosen = None;
     let mut fewest = u32::MAX;

@@ -19,11 +19,13 @@ pub enum Selection {
     Random,
     /// One after the other, over all cores.
     RoundRobin(RoundRobin),
-    /// The one with the fewest attempts in flight over all cores; among equals any, with equal probability.
+    /// The one with the fewest attempts in flight over all cores; among equals any, with equal
+    /// probability.
     LeastConn,
     /// The first in configured order.
     First,
-    /// Always the same for one peer address, as long as it is available; the others' peers keep theirs when it is not.
+    /// Always the same for one peer address, as long as it is available; the others' peers keep
+    /// theirs when it is not.
     IpHash,
 }
 
@@ -52,3 +54,6 @@ impl Selection {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

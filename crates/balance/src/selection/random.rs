@@ -4,8 +4,9 @@ use rand::{Rng, RngExt};
 
 use super::Candidates;
 
-/// Draws once over the whole pool, which is all it takes while everyone is open. Only if the draw hits a closed one, draws
-/// among the open (by reservoir: the k-th replaces the choice with probability 1/k). Both steps are uniform over the open.
+/// Draws once over the whole pool, which is all it takes while everyone is open. Only if the draw
+/// hits a closed one, draws among the open (by reservoir: the k-th replaces the choice with
+/// probability 1/k). Both steps are uniform over the open.
 pub(super) fn pick(candidates: &mut Candidates<'_>, rng: &mut impl Rng) -> Option<usize> {
     let len = candidates.len();
     if len == 0 {

@@ -8,10 +8,11 @@ use super::{Candidates, Occasion};
 
 /// The position of a rotation, shared by all cores.
 ///
-/// The counter is incremented before use, so that the first exchange goes to index 1 (as in Caddy), and once more for each
-/// closed upstream passed over, so that the others share its turns equally. Retries turn a counter of their own: with one
-/// counter, an exchange's retry would take the turn of the next exchange, and with two upstreams, one of them dead, every
-/// exchange would meet the dead one first.
+/// The counter is incremented before use, so that the first exchange goes to index 1 (as in Caddy),
+/// and once more for each closed upstream passed over, so that the others share its turns equally.
+/// Retries turn a counter of their own: with one counter, an exchange's retry would take the turn
+/// of the next exchange, and with two upstreams, one of them dead, every exchange would meet the
+/// dead one first.
 #[derive(Debug, Default)]
 pub struct RoundRobin {
     /// Apart from the pool, which all cores read while these are written.

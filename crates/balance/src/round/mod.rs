@@ -1,37 +1,23 @@
 //! The attempts of one exchange: which upstream next, when, and when to give up.
 //!
-//! Whether a retry is allowed at all is Caddy's rule. When it happens is ours: an upstream this exchange has not tried is
-//! attempted at once; once all available ones were tried, each further attempt rests `try_interval` first.
+//! Whether a retry is allowed at all is Caddy's rule. When it happens is ours: an upstream this
+//! exchange has not tried is attempted at once; once all available ones were tried, each further
+//! attempt rests `try_interval` first.
+
+mod asked;
+mod decision;
 
 use rand::Rng;
 
+use self::asked::Asked;
+pub use self::decision::{Decision, GiveUp};
 use crate::attempt::Attempt;
 use crate::health::{Change, Transition};
 use crate::index_set::IndexSet;
 use crate::moment::Moment;
 use crate::pool::Pool;
 use crate::retry::{Failure, Repeat};
-use crate::selection::{Candidates, Occasion};
-
-/// What an exchange does next.
-#[derive(Debug)]
-pub enum Decision {
-    /// Try this upstream now.
-    Attempt(Attempt),
-    /// Ask again at this moment. Asking earlier is harmless and finds an upstream that became available meanwhile.
-    WaitUntil(Moment),
-    /// It is over.
-    GiveUp(GiveUp),
-}
-
-/// Why an exchange is over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GiveUp {
-    /// No upstream was available and none was attempted (Caddy: 503).
-    NoUpstreams,
-    /// No further attempt is allowed; the last attempt's error stands.
-    Spent,
-}
+use crate::selection::Occasion;
 
 /// The attempts of one exchange. Begun by [`Pool::begin`]; always used with that pool.
 #[derive(Debug)]
@@ -47,17 +33,10 @@ pub struct Round {
     resume: Option<Moment>,
     /// Whom this exchange has tried.
     tried: IndexSet,
-    /// Whom it has tried since all available ones were tried: `first` and `ip_hash` would not get past their favourite.
+    /// Whom it has tried since all available ones were tried: `first` and `ip_hash` would not get
+    /// past their favourite.
     tried_lately: IndexSet,
     restored: IndexSet,
-}
-
-/// What one call of `next` was given.
-struct Asked<'a, R> {
-    pool: &'a Pool,
-    now: Moment,
-    rng: &'a mut R,
-    ip_key: &'a str,
 }
 
 impl Round {
@@ -75,7 +54,8 @@ impl Round {
         }
     }
 
-    /// What to do next. `ip_key` is the peer's IP address as text, without port; read by `ip_hash` only.
+    /// What to do next. `ip_key` is the peer's IP address as text, without port; read by `ip_hash`
+    /// only.
     ///
     /// May bring an upstream back whose strikes have expired: see [`changes`](Self::changes).
     pub fn next(&mut self, pool: &Pool, now: Moment, rng: &mut impl Rng, ip_key: &str) -> Decision {
@@ -94,8 +74,8 @@ impl Round {
         self.rest_or_attempt_again(&mut asked)
     }
 
-    /// Records that the attempt under way failed at `now`: strikes its upstream (unless the failure is no fault of it, or
-    /// failures are not counted) and settles whether the exchange may go on.
+    /// Records that the attempt under way failed at `now`: strikes its upstream (unless the failure
+    /// is no fault of it, or failures are not counted) and settles whether the exchange may go on.
     ///
     /// Returns the change of availability this caused, if any.
     pub fn failed(
@@ -118,8 +98,8 @@ impl Round {
         })
     }
 
-    /// Takes out what changed, without an attempt having failed, during `next`: upstreams whose strikes have expired.
-    /// Each is told to one exchange only.
+    /// Takes out what changed, without an attempt having failed, during `next`: upstreams whose
+    /// strikes have expired. Each is told to one exchange only.
     pub fn changes(&mut self) -> impl Iterator<Item = Change> {
         let restored = std::iter::from_fn(|| self.restored.pop());
         restored.map(|upstream| Change {
@@ -128,7 +108,8 @@ impl Round {
         })
     }
 
-    /// Tries after the first, as Caddy counts them: attempts, and looks at a pool with nobody available.
+    /// Tries after the first, as Caddy counts them: attempts, and looks at a pool with nobody
+    /// available.
     pub const fn retries(&self) -> u32 {
         self.tries.saturating_sub(1)
     }
@@ -144,24 +125,18 @@ impl Round {
         } else {
             Occasion::First
         };
-        let candidates = Candidates {
-            pool: asked.pool,
-            now: asked.now,
-            except: &self.tried,
-            restored: &mut self.restored,
-        };
-        let attempt = select(candidates, occasion, asked)?;
+        let attempt = asked.attempt(occasion, &self.tried, &mut self.restored)?;
         Some(self.begun(attempt))
     }
 
+    /// Whom it has tried already: everyone once before anyone twice.
     fn attempt_again<R: Rng>(&mut self, asked: &mut Asked<'_, R>) -> Option<Attempt> {
-        let candidates = Candidates {
-            pool: asked.pool,
-            now: asked.now,
-            except: &self.tried_lately,
-            restored: &mut self.restored,
-        };
-        let attempt = select(candidates, Occasion::Retry, asked)?;
+        let occasion = Occasion::Retry;
+        if let Some(attempt) = asked.attempt(occasion, &self.tried_lately, &mut self.restored) {
+            return Some(self.begun(attempt));
+        }
+        self.tried_lately.clear();
+        let attempt = asked.attempt(occasion, &self.tried_lately, &mut self.restored)?;
         Some(self.begun(attempt))
     }
 
@@ -171,13 +146,11 @@ impl Round {
         match self.resume {
             Some(resume) if asked.now < resume => return Decision::WaitUntil(resume),
             None if self.attempted && !interval.is_zero() => return self.rest(asked),
-            Some(_) | None => self.resume = None,
+            Some(_) | None => {}
         }
-        if let Some(attempt) = self.attempt_again(asked) {
-            return Decision::Attempt(attempt);
-        }
-        self.tried_lately.clear();
-        if let Some(attempt) = self.attempt_again(asked) {
+        if self.attempted
+            && let Some(attempt) = self.attempt_again(asked)
+        {
             return Decision::Attempt(attempt);
         }
         self.tries = self.tries.saturating_add(1);
@@ -217,22 +190,5 @@ impl Round {
     }
 }
 
-/// Selects an upstream and takes a place on it. Another core may take the last place in between; then that upstream has
-/// become full and the selection passes it over, so this ends.
-fn select<R: Rng>(
-    mut candidates: Candidates<'_>,
-    occasion: Occasion,
-    asked: &mut Asked<'_, R>,
-) -> Option<Attempt> {
-    let pool = asked.pool;
-    for _ in 0..=pool.upstreams().len() {
-        let index = pool
-            .selection()
-            .pick(&mut candidates, occasion, asked.rng, asked.ip_key)?;
-        let upstream = &pool.upstreams()[index];
-        if let Some(slot) = upstream.state.enter(upstream.max_requests) {
-            return Some(Attempt::new(index, slot));
-        }
-    }
-    None
-}
+#[cfg(test)]
+mod tests;
