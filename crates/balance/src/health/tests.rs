@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -229,6 +229,20 @@ fn strikes_of_different_durations_expire_each_in_its_time() {
 }
 
 #[test]
+fn an_upstream_is_back_when_the_strictest_handler_admits_it() {
+    let state = State::new();
+    state.strike(at_millis(0), &TWO_FAILS_10S);
+    assert_eq!(
+        state.strike(at_millis(0), &TWO_FAILS_10S),
+        Some(Transition::Down)
+    );
+    assert_eq!(state.strike(at_millis(5000), &ONE_FAIL_10S), None);
+
+    assert!(!state.forget_expired(at_millis(10_000)).restored);
+    assert!(state.forget_expired(at_millis(15_000)).restored);
+}
+
+#[test]
 fn strikes_are_bounded_and_keep_the_latest() {
     let mut strikes = Strikes::default();
     let passive = Passive {
@@ -328,6 +342,26 @@ fn max_requests_is_never_exceeded_and_never_wasted_over_threads() {
     assert!((1..=3).contains(&most.into_inner()));
     assert!(served.into_inner() >= 500);
     assert_eq!(pool.upstreams()[0].state.in_flight(), 0);
+}
+
+#[test]
+fn a_place_is_taken_by_one_thread_only() {
+    let state = State::new();
+    let most = AtomicU32::new(0);
+
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..50_000 {
+                    if let Some(_place) = state.enter(Some(NonZeroU32::MIN)) {
+                        most.fetch_max(state.in_flight(), Ordering::Relaxed);
+                    }
+                }
+            });
+        }
+    });
+
+    assert_eq!(most.into_inner(), 1);
 }
 
 #[test]

@@ -91,7 +91,7 @@ impl Round {
         self.over = !repeat.is_allowed_after(failure) || !self.has_room(pool, now);
 
         let passive = pool.passive().filter(|_| failure.is_strike())?;
-        let transition = pool.upstreams()[upstream].state.strike(now, passive)?;
+        let transition = pool.upstreams().get(upstream)?.state.strike(now, passive)?;
         Some(Change {
             upstream,
             transition,
