@@ -25,4 +25,6 @@ pub use listener::{ServeTls, TlsChoice};
 pub use observe::{AccessFormat, AccessSink, LogSink};
 pub use state::StateRegistry;
 pub use upstream::active::probe_forever;
-pub use worker::{ChallengeAnswers, Command, ServerSocket, Worker, WorkerConfig};
+pub use worker::{
+    ChallengeAnswers, Command, Installation, ServerSocket, Worker, WorkerConfig,
+};
