@@ -1,0 +1,95 @@
+//! The world as a Caddyfile sees it: files and environment variables. The only way out of this
+//! crate, so that tests and editors can put something else in its place.
+
+use std::collections::BTreeMap;
+use std::io;
+
+/// What reading a Caddyfile needs from outside.
+pub trait Host {
+    /// The bytes of a file.
+    fn read(&self, path: &str) -> io::Result<Vec<u8>>;
+
+    /// The value of an environment variable; `None` if it is not set. Set to nothing is
+    /// something else: it keeps the default in `{$NAME:default}` from being used.
+    fn env(&self, name: &str) -> Option<String>;
+}
+
+/// The process's own files and environment.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OsHost;
+
+impl Host for OsHost {
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        std::fs::read(path)
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the host that others are told to use"
+    )]
+    fn env(&self, name: &str) -> Option<String> {
+        std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+    }
+}
+
+/// Files and variables from memory.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryHost {
+    files: BTreeMap<String, Vec<u8>>,
+    variables: BTreeMap<String, String>,
+}
+
+impl MemoryHost {
+    /// A host without files and variables.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a file.
+    #[must_use]
+    pub fn file(mut self, path: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+        self.files.insert(path.into(), bytes.into());
+        self
+    }
+
+    /// Sets an environment variable.
+    #[must_use]
+    pub fn variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.variables.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl Host for MemoryHost {
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        self.files
+            .get(path)
+            .cloned()
+            .ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn env(&self, name: &str) -> Option<String> {
+        self.variables.get(name).cloned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_host_has_what_it_was_given() {
+        let host = MemoryHost::new().file("a", "text").variable("EMPTY", "");
+        assert_eq!(host.read("a").unwrap(), b"text");
+        assert_eq!(host.read("b").unwrap_err().kind(), io::ErrorKind::NotFound);
+        assert_eq!(host.env("EMPTY").as_deref(), Some(""));
+        assert_eq!(host.env("UNSET"), None);
+    }
+
+    #[test]
+    fn os_host_asks_the_process() {
+        assert!(OsHost.env("PATH").is_some());
+        assert_eq!(OsHost.env("not=a name\0"), None);
+        assert!(OsHost.read("/nonexistent/Caddyfile").is_err());
+    }
+}
