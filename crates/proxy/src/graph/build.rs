@@ -1,0 +1,96 @@
+//! From a plan to a graph, all or nothing and without side effects: no socket, no task.
+
+use std::fmt::{self, Write as _};
+
+use evenkeel_plan::http::App;
+
+use super::{Graph, Server};
+use crate::error::BuildError;
+use crate::observe::AccessSink;
+use crate::state::StateRegistry;
+use crate::upstream::active::Check;
+
+/// What a graph is built from besides its plan.
+#[derive(Clone, Copy)]
+pub struct Parts<'a> {
+    /// Health and counters that outlive a graph.
+    pub state: &'a StateRegistry,
+    /// Where the entries of an access logger go, by its name behind `http.log.access.`; the empty
+    /// name is the logger without one. No sinks: entries of this logger are not even made.
+    pub access_sinks: &'a dyn Fn(&str) -> Vec<AccessSink>,
+    /// The process's environment, for `{env.NAME}`. It is asked while building only.
+    pub environment: &'a dyn Fn(&str) -> Option<String>,
+    /// The machine's name, for `{system.hostname}`.
+    pub hostname: &'a str,
+}
+
+impl fmt::Debug for Parts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parts").field("hostname", &self.hostname).finish_non_exhaustive()
+    }
+}
+
+/// Compiles a plan.
+pub fn build(app: &App, parts: &Parts<'_>) -> Result<Graph, BuildError> {
+    let mut cx = BuildContext::new(parts);
+    let mut servers = Vec::with_capacity(app.servers.len());
+    for (name, plan) in &app.servers {
+        let segment = format_args!("apps.http.servers.{name}");
+        servers.push(cx.within(segment, |cx| Server::build(name, plan, cx))?);
+    }
+    Ok(Graph { servers: servers.into(), checks: cx.checks.into() })
+}
+
+/// What a build has at hand, and where in the plan it is.
+pub(crate) struct BuildContext<'a> {
+    parts: &'a Parts<'a>,
+    path: String,
+    groups: Vec<String>,
+    checks: Vec<Check>,
+}
+
+impl<'a> BuildContext<'a> {
+    pub(crate) const fn new(parts: &'a Parts<'a>) -> Self {
+        Self { parts, path: String::new(), groups: Vec::new(), checks: Vec::new() }
+    }
+
+    /// What the graph is built from.
+    pub(crate) const fn parts(&self) -> &'a Parts<'a> {
+        self.parts
+    }
+
+    /// Goes one segment deeper (`routes[2]`) for the duration of a call.
+    pub(crate) fn within<T>(
+        &mut self,
+        segment: impl fmt::Display,
+        build: impl FnOnce(&mut Self) -> Result<T, BuildError>,
+    ) -> Result<T, BuildError> {
+        let length = self.path.len();
+        if length > 0 {
+            self.path.push('.');
+        }
+        write!(self.path, "{segment}").expect("writing to a String does not fail");
+        let built = build(self);
+        self.path.truncate(length);
+        built
+    }
+
+    /// What is wrong at the current place.
+    pub(crate) fn error(&self, message: impl Into<String>) -> BuildError {
+        BuildError { path: self.path.clone(), message: message.into() }
+    }
+
+    /// Has an upstream probed as long as the graph is installed.
+    pub(crate) fn add_check(&mut self, check: Check) {
+        self.checks.push(check);
+    }
+
+    /// The number of a route group; the same name is the same group throughout.
+    pub(crate) fn group(&mut self, name: &str) -> Result<u16, BuildError> {
+        let number = self.groups.iter().position(|known| known == name).unwrap_or_else(|| {
+            self.groups.push(name.to_owned());
+            self.groups.len() - 1
+        });
+        u16::try_from(number).map_err(|_| self.error("there are more than 65536 route groups"))
+    }
+}

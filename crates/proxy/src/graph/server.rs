@@ -1,0 +1,159 @@
+//! One server: from a request to a response, whatever happens on the way.
+
+use evenkeel_plan::http::Server as Plan;
+use http::header::{HeaderMap, SERVER};
+use http::{Response, StatusCode};
+
+use super::{BuildContext, RouteList};
+use crate::Body;
+use crate::error::{BuildError, Kind, ProxyError};
+use crate::exchange::{Exchange, SERVER_NAME};
+use crate::handlers::Flow;
+use crate::observe::Logged;
+use crate::observe::access_log::AccessLog;
+
+/// Routes, and what is noted about what passes them.
+pub(crate) struct Server {
+    name: Box<str>,
+    routes: RouteList,
+    access_log: Option<AccessLog>,
+}
+
+/// The connection is to be dropped without a response (HTTP/2: the stream reset).
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the connection is dropped, as `abort` asks")]
+pub(crate) struct Aborted;
+
+impl Server {
+    pub(super) fn build(
+        name: &str,
+        plan: &Plan,
+        cx: &mut BuildContext<'_>,
+    ) -> Result<Self, BuildError> {
+        let routes = RouteList::build(&plan.routes, cx)?;
+        let access_log = plan.logs.as_ref().map(|logs| AccessLog::build(logs, cx.parts()));
+        Ok(Self { name: name.into(), routes, access_log })
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Answers a request. Errors become statuses with an empty body; a request that no route
+    /// answers gets an empty 200. The access log entry is written when the body has gone out.
+    pub(crate) async fn respond<'g>(
+        &'g self,
+        exchange: &mut Exchange<'g>,
+    ) -> Result<Response<Logged>, Aborted> {
+        let pending = self.access_log.as_ref().and_then(|log| log.begin(exchange));
+        let flow = match check_target(exchange) {
+            Ok(()) => self.routes.run(exchange).await,
+            Err(error) => Err(error),
+        };
+        let (response, answered) = match flow {
+            Ok(Flow::Respond(response)) => (finish(exchange, response), true),
+            Ok(Flow::Next | Flow::Finish) => (bare(exchange, StatusCode::OK), false),
+            Ok(Flow::Abort) => {
+                if let Some(pending) = pending {
+                    pending.abort();
+                }
+                return Err(Aborted);
+            }
+            Err(error) => {
+                report(exchange, &error);
+                (bare(exchange, error.status()), true)
+            }
+        };
+        Ok(match pending {
+            Some(pending) => pending.attach(response, answered, exchange),
+            None => response.map(Logged::from),
+        })
+    }
+}
+
+/// Refuses a path with a broken escape, as Go's `url.Parse` does: no two readers of it agree.
+fn check_target(exchange: &Exchange<'_>) -> Result<(), ProxyError> {
+    let path = exchange.request.uri().path().as_bytes();
+    let broken = path.iter().enumerate().any(|(at, &byte)| {
+        byte == b'%'
+            && !path.get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit))
+    });
+    if broken {
+        return Err(ProxyError::new(Kind::BadRequest, "invalid URL escape in the path"));
+    }
+    Ok(())
+}
+
+/// Puts the fields set earlier in front, then undoes the handlers' steps.
+fn finish(exchange: &mut Exchange<'_>, mut response: Response<Body>) -> Response<Body> {
+    if !exchange.early.is_empty() {
+        let mut fields = std::mem::take(&mut exchange.early);
+        append(&mut fields, std::mem::take(response.headers_mut()));
+        *response.headers_mut() = fields;
+    }
+    if exchange.server_field {
+        response.headers_mut().insert(SERVER, SERVER_NAME);
+    }
+    while let Some(step) = exchange.steps.pop() {
+        step.run(exchange, &mut response);
+    }
+    response
+}
+
+/// A response without a handler's: steps do not run on it, as in Caddy, where they hang on the
+/// writer that only handlers write to.
+fn bare(exchange: &mut Exchange<'_>, status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    *response.headers_mut() = std::mem::take(&mut exchange.early);
+    if exchange.server_field {
+        response.headers_mut().insert(SERVER, SERVER_NAME);
+    }
+    response
+}
+
+/// Appends, never replaces: a field that is in both is sent twice. Caddy: `reverseproxy.go`,
+/// `copyHeader`.
+fn append(fields: &mut HeaderMap, more: HeaderMap) {
+    let mut last = None;
+    for (name, value) in more {
+        if name.is_some() {
+            last = name;
+        }
+        if let Some(name) = &last {
+            fields.append(name, value);
+        }
+    }
+}
+
+/// Caddy: `server.go`, `ServeHTTP`: failures of ours are errors, the client's are not worth more
+/// than a debug line.
+fn report(exchange: &Exchange<'_>, error: &ProxyError) {
+    let status = error.status().as_u16();
+    let duration = exchange.started.elapsed().as_secs_f64();
+    let remote_ip = exchange.connection.peer.ip().map(|ip| ip.to_string()).unwrap_or_default();
+    let method = exchange.request.method().as_str();
+    let (host, uri) = (exchange.host(), exchange.request.uri().to_string());
+    let upstream = exchange.proxied.map(|proxied| proxied.dial).unwrap_or_default();
+    let message = Chain(error);
+    if status >= 500 {
+        tracing::error!(target: "http.log.error", remote_ip, method, host, uri, upstream, duration, status, "{message}");
+    } else {
+        tracing::debug!(target: "http.log.error", remote_ip, method, host, uri, upstream, duration, status, "{message}");
+    }
+}
+
+/// An error with all its causes on one line.
+struct Chain<'a>(&'a ProxyError);
+
+impl std::fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = std::error::Error::source(self.0);
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,97 @@
+//! What routes do with an exchange: one variant a handler, called down a list; what is left to do
+//! on the response is called back up.
+
+pub(crate) mod headers;
+pub(crate) mod reverse_proxy;
+pub(crate) mod static_response;
+pub(crate) mod subroute;
+
+use evenkeel_plan::http::Handler as Plan;
+use http::Response;
+
+use crate::error::{BuildError, ProxyError};
+use crate::exchange::Exchange;
+use crate::graph::BuildContext;
+use crate::Body;
+
+/// What a handler wants next.
+pub(crate) enum Flow {
+    /// The next handler.
+    Next,
+    /// The response goes out; no further handler.
+    Respond(Response<Body>),
+    /// No further handler, though there is no response. Caddy: the end of a terminal route.
+    Finish,
+    /// The connection is dropped without a response.
+    Abort,
+}
+
+/// Does something with an exchange.
+pub(crate) enum Handler {
+    /// Edits header fields.
+    Headers(Box<headers::Headers>),
+    /// Forwards upstream.
+    ReverseProxy(Box<reverse_proxy::ReverseProxy>),
+    /// Answers by itself.
+    StaticResponse(Box<static_response::StaticResponse>),
+    /// A list of routes of its own.
+    Subroute(subroute::Subroute),
+}
+
+/// Work a handler left to do on the response.
+#[derive(Clone, Copy)]
+pub(crate) enum ResponseStep<'g> {
+    /// Deferred edits of header fields.
+    Headers(&'g headers::ResponseOps),
+}
+
+impl Handler {
+    /// Compiles a handler of a plan.
+    pub(crate) fn build(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<Self, BuildError> {
+        Ok(match plan {
+            Plan::Headers(plan) => Self::Headers(Box::new(headers::Headers::build(plan, cx)?)),
+            Plan::ReverseProxy(plan) => {
+                Self::ReverseProxy(Box::new(reverse_proxy::ReverseProxy::build(plan, cx)?))
+            }
+            Plan::StaticResponse(plan) => {
+                let built = static_response::StaticResponse::build(plan, cx)?;
+                Self::StaticResponse(Box::new(built))
+            }
+            Plan::Subroute(plan) => Self::Subroute(subroute::Subroute::build(plan, cx)?),
+        })
+    }
+
+    /// Runs the handler.
+    pub(crate) async fn handle<'g>(
+        &'g self,
+        exchange: &mut Exchange<'g>,
+    ) -> Result<Flow, ProxyError> {
+        match self {
+            Self::Headers(handler) => Ok(handler.handle(exchange)),
+            Self::ReverseProxy(handler) => handler.handle(exchange).await,
+            Self::StaticResponse(handler) => handler.handle(exchange),
+            Self::Subroute(handler) => handler.handle(exchange).await,
+        }
+    }
+
+    /// Whether it may change the request's `Host`, which routes are indexed by.
+    pub(crate) fn edits_host(&self) -> bool {
+        match self {
+            Self::Headers(handler) => handler.edits_host(),
+            Self::Subroute(handler) => handler.edits_host(),
+            Self::ReverseProxy(_) | Self::StaticResponse(_) => false,
+        }
+    }
+}
+
+impl<'g> ResponseStep<'g> {
+    /// Does the work.
+    pub(crate) fn run(self, exchange: &Exchange<'g>, response: &mut Response<Body>) {
+        match self {
+            Self::Headers(ops) => {
+                let status = response.status();
+                ops.apply(status, response.headers_mut(), exchange);
+            }
+        }
+    }
+}

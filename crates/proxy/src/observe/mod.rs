@@ -1,0 +1,44 @@
+//! What operators see of exchanges: the access log.
+
+pub(crate) mod access_log;
+mod calendar;
+mod console;
+mod entry;
+mod json;
+mod logged;
+
+use std::fmt;
+use std::sync::Arc;
+
+pub(crate) use calendar::Calendar;
+pub(crate) use logged::Logged;
+
+/// Takes finished entries of a log to where they are kept.
+pub trait LogSink: Send + Sync {
+    /// Takes one entry, ending in a newline. Never blocks: called on the path of requests.
+    fn write(&self, entry: &[u8]);
+}
+
+/// How an access log entry looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccessFormat {
+    /// One JSON object a line.
+    Json,
+    /// Tab-separated, for people; the level in colour, as Caddy's.
+    Console,
+}
+
+/// One place that gets access log entries, and in which form.
+#[derive(Clone)]
+pub struct AccessSink {
+    /// How an entry looks.
+    pub format: AccessFormat,
+    /// Where it goes.
+    pub sink: Arc<dyn LogSink>,
+}
+
+impl fmt::Debug for AccessSink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccessSink").field("format", &self.format).finish_non_exhaustive()
+    }
+}
