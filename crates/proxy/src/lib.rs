@@ -18,7 +18,7 @@ mod transport;
 mod upstream;
 mod worker;
 
-pub use body::Body;
+pub use body::{Body, BodyError, Upload, UpstreamBody};
 pub use error::{BuildError, Kind, ProxyError, Side};
 pub use graph::{Graph, Parts, build};
 pub use listener::{ServeTls, TlsChoice};

@@ -1,0 +1,216 @@
+//! Message bodies of the data plane: none, a whole one, or a stream from either side. A stream is
+//! read only as fast as it is written, so nothing is ever held in memory as a whole.
+
+use std::fmt;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use evenkeel_balance::Attempt;
+use http_body::{Body as _, Frame, SizeHint};
+use hyper::body::Incoming;
+use tokio::sync::Notify;
+
+use crate::transport::Connection;
+
+/// The body of a request or response.
+#[derive(Debug, Default)]
+pub enum Body {
+    /// None.
+    #[default]
+    Empty,
+    /// The whole of it.
+    Full(Bytes),
+    /// From the client.
+    Incoming(Incoming),
+    /// From the client, on its way to an upstream whose answer is due some time after its end.
+    Upload(Upload),
+    /// From an upstream.
+    Upstream(UpstreamBody),
+}
+
+/// Why a body ended before its end.
+#[derive(Debug, thiserror::Error)]
+pub enum BodyError {
+    /// The client's request.
+    #[error("the request's body broke off")]
+    Client(#[source] hyper::Error),
+    /// The upstream's response.
+    #[error("the response's body broke off")]
+    Upstream(#[source] hyper::Error),
+}
+
+impl Body {
+    /// No body.
+    pub const fn empty() -> Self {
+        Self::Empty
+    }
+
+    /// A whole body; none if there is nothing in it.
+    pub fn full(bytes: impl Into<Bytes>) -> Self {
+        let bytes = bytes.into();
+        if bytes.is_empty() {
+            return Self::Empty;
+        }
+        Self::Full(bytes)
+    }
+}
+
+impl From<Incoming> for Body {
+    fn from(incoming: Incoming) -> Self {
+        if incoming.is_end_stream() {
+            return Self::Empty;
+        }
+        Self::Incoming(incoming)
+    }
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        let body = self.get_mut();
+        match body {
+            Self::Empty => Poll::Ready(None),
+            Self::Full(_) => {
+                let Self::Full(bytes) = std::mem::take(body) else {
+                    return Poll::Ready(None);
+                };
+                Poll::Ready(Some(Ok(Frame::data(bytes))))
+            }
+            Self::Incoming(incoming) => poll_client(incoming, cx),
+            Self::Upload(upload) => poll_client(&mut upload.incoming, cx),
+            Self::Upstream(upstream) => upstream.poll(cx),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Empty => true,
+            Self::Full(bytes) => bytes.is_empty(),
+            Self::Incoming(incoming) => incoming.is_end_stream(),
+            Self::Upload(upload) => upload.incoming.is_end_stream(),
+            Self::Upstream(upstream) => upstream.incoming.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Empty => SizeHint::with_exact(0),
+            Self::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Self::Incoming(incoming) => incoming.size_hint(),
+            Self::Upload(upload) => upload.incoming.size_hint(),
+            Self::Upstream(upstream) => upstream.incoming.size_hint(),
+        }
+    }
+}
+
+fn poll_client(
+    incoming: &mut Incoming,
+    cx: &mut Context<'_>,
+) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+    Pin::new(incoming).poll_frame(cx).map_err(BodyError::Client)
+}
+
+/// A request's body that tells when the upstream has all of it.
+#[derive(Debug)]
+pub struct Upload {
+    incoming: Incoming,
+    sent: Rc<Notify>,
+}
+
+impl Upload {
+    /// Notifies `sent` when the body is dropped, which its reader does at its end.
+    pub(crate) fn new(incoming: Incoming, sent: Rc<Notify>) -> Self {
+        Self { incoming, sent }
+    }
+}
+
+impl Drop for Upload {
+    fn drop(&mut self) {
+        self.sent.notify_one();
+    }
+}
+
+/// A response's body, with the connection it comes on and the attempt it belongs to.
+///
+/// At its end the connection is kept for the next request; when it is dropped earlier or breaks
+/// off, the connection is closed.
+pub struct UpstreamBody {
+    incoming: Incoming,
+    held: Option<Held>,
+}
+
+struct Held {
+    connection: Connection,
+    attempt: Attempt,
+}
+
+impl UpstreamBody {
+    /// The body of a response that came on `connection`; none if there is nothing to come.
+    pub(crate) fn wrap(incoming: Incoming, connection: Connection, attempt: Attempt) -> Body {
+        let held = Held { connection, attempt };
+        if incoming.is_end_stream() {
+            held.finish();
+            return Body::Empty;
+        }
+        Body::Upstream(Self {
+            incoming,
+            held: Some(held),
+        })
+    }
+
+    fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        let polled = Pin::new(&mut self.incoming).poll_frame(cx);
+        match &polled {
+            Poll::Pending => return Poll::Pending,
+            Poll::Ready(None) => self.finish(),
+            // Whoever writes the body may stop asking at its end, so that is noticed here.
+            Poll::Ready(Some(Ok(frame))) => {
+                if frame.is_trailers() || self.incoming.is_end_stream() {
+                    self.finish();
+                }
+            }
+            Poll::Ready(Some(Err(error))) => self.break_off(error),
+        }
+        polled.map_err(BodyError::Upstream)
+    }
+
+    fn finish(&mut self) {
+        if let Some(held) = self.held.take() {
+            held.finish();
+        }
+    }
+
+    fn break_off(&mut self, error: &hyper::Error) {
+        if let Some(held) = self.held.take() {
+            tracing::error!(
+                target: "http.handlers.reverse_proxy",
+                upstream = held.connection.dial(),
+                error = error as &dyn std::error::Error,
+                "aborting with incomplete response",
+            );
+        }
+    }
+}
+
+impl Held {
+    fn finish(self) {
+        self.connection.finish();
+        drop(self.attempt);
+    }
+}
+
+impl fmt::Debug for UpstreamBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UpstreamBody").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,27 @@
+//! By what an entry of the registry is found again after a reload.
+
+use std::time::Duration;
+
+
+use crate::transport::Settings;
+
+/// A dial address with the settings of its transport.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct EndpointKey {
+    pub(crate) dial: Box<str>,
+    pub(crate) settings: Settings,
+}
+
+/// A dial address with all that a check does to it: two handlers may check one address
+/// differently and come to different findings.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ProbeKey {
+    pub(crate) endpoint: EndpointKey,
+    pub(crate) uri: Box<str>,
+    pub(crate) port: u16,
+    pub(crate) interval: Duration,
+    pub(crate) timeout: Duration,
+    pub(crate) passes: u32,
+    pub(crate) fails: u32,
+    pub(crate) expected: Option<u16>,
+}
