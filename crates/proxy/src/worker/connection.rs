@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use evenkeel_net::{Address, Peer};
 use http::HeaderValue;
-use rustls::{CipherSuite, ProtocolVersion};
+use rustls::server::ServerConnection;
+use rustls::{CipherSuite, HandshakeKind, ProtocolVersion};
 
 /// One client connection, as the exchanges on it see it.
 #[derive(Debug)]
@@ -60,5 +61,18 @@ impl Connection {
     /// Whether HTTP/2 was negotiated.
     pub(super) fn is_http2(&self) -> bool {
         self.tls.as_ref().is_some_and(|tls| &*tls.alpn == "h2")
+    }
+}
+
+impl TlsInfo {
+    pub(super) fn of(connection: &ServerConnection) -> Self {
+        let alpn = connection.alpn_protocol().unwrap_or_default();
+        Self {
+            version: connection.protocol_version(),
+            cipher: connection.negotiated_cipher_suite().map(|suite| suite.suite()),
+            alpn: String::from_utf8_lossy(alpn).into(),
+            sni: connection.server_name().map(Into::into),
+            resumed: connection.handshake_kind() == Some(HandshakeKind::Resumed),
+        }
     }
 }

@@ -22,6 +22,7 @@ pub(crate) enum Stage {
 pub(crate) struct Lifecycle {
     stage: Cell<Stage>,
     tunnels_close: Cell<bool>,
+    changes: Cell<u32>,
     changed: Notify,
     live: Cell<usize>,
     empty: Notify,
@@ -39,6 +40,11 @@ impl Lifecycle {
         self.stage.get()
     }
 
+    /// A number that differs after each change.
+    pub(crate) fn changes(&self) -> u32 {
+        self.changes.get()
+    }
+
     /// Completes when the stage or the fate of tunnels changes after this call.
     pub(crate) fn changed(&self) -> tokio::sync::futures::Notified<'_> {
         self.changed.notified()
@@ -50,12 +56,18 @@ impl Lifecycle {
         if stage == Stage::Closed {
             self.tunnels_close.set(true);
         }
-        self.changed.notify_waiters();
+        self.announce();
     }
 
     /// Closes upgraded connections, whatever they are doing.
     pub(super) fn close_tunnels(&self) {
         self.tunnels_close.set(true);
+        self.announce();
+    }
+
+    /// Wakes everyone who waits for a change, be it here or at an endpoint.
+    pub(super) fn announce(&self) {
+        self.changes.set(self.changes.get().wrapping_add(1));
         self.changed.notify_waiters();
     }
 
@@ -75,6 +87,17 @@ impl Live {
     /// The worker's lifecycle.
     pub(crate) fn lifecycle(&self) -> &Lifecycle {
         &self.0
+    }
+
+    /// Completes when whoever still runs has to stop.
+    pub(crate) async fn closed(&self) {
+        loop {
+            let changed = self.0.changed();
+            if self.0.stage() == Stage::Closed {
+                return;
+            }
+            changed.await;
+        }
     }
 
     /// Completes when tunnels have to close.

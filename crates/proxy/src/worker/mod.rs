@@ -1,22 +1,113 @@
 //! A worker: one thread's share of the server. It accepts connections, serves them on the graph
 //! that was installed last, and drains them when it is told to.
 
+mod activity;
 mod connection;
 mod drain;
+mod endpoint;
 mod local;
+mod request_checks;
+mod runtime;
+mod serve;
+mod service;
+mod supervise;
+#[cfg(test)]
+mod tests;
+mod wire;
 
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use evenkeel_net::{Bound, World};
-use tokio::time::Instant;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::{Instant, timeout};
 
 pub(crate) use connection::{Connection, TlsInfo};
+pub(crate) use drain::{Lifecycle, Stage};
+pub(crate) use endpoint::Endpoint;
 pub(crate) use local::Local;
+pub(crate) use serve::serve;
 
-use crate::listener::ServeTls;
 use crate::Graph;
+use crate::listener::ServeTls;
+use crate::listener::accept::accept_all;
+use endpoint::Installed;
+
+/// One thread's share of the server.
+pub struct Worker {
+    local: Rc<Local>,
+    endpoints: Vec<Rc<Endpoint>>,
+}
+
+impl Worker {
+    /// A worker that does nothing yet.
+    pub fn new(config: WorkerConfig) -> Self {
+        Self { local: Rc::new(Local::new(config)), endpoints: Vec::new() }
+    }
+
+    /// Serves what it is told to, until it is told to drain and has done so. Without anyone left
+    /// to tell it anything it drains without waiting. Has to run in a `LocalRuntime` or a
+    /// `LocalSet`.
+    pub async fn run(mut self, mut commands: UnboundedReceiver<Command>) {
+        let grace = loop {
+            match commands.recv().await {
+                Some(Command::Install(installation)) => self.install(installation),
+                Some(Command::Drain { grace }) => break grace,
+                None => break Some(Duration::ZERO),
+            }
+        };
+        self.drain(grace).await;
+    }
+
+    fn install(&mut self, installation: Installation) {
+        for endpoint in &self.endpoints {
+            endpoint.replace(&installation.graph);
+        }
+        self.endpoints.retain(|endpoint| !endpoint.is_closed());
+        self.local.lifecycle.announce();
+        for socket in installation.sockets {
+            self.listen(&installation.graph, socket);
+        }
+    }
+
+    fn listen(&mut self, graph: &Arc<Graph>, socket: ServerSocket) {
+        let address = socket.bound.address();
+        let listening = address.and_then(|address| Ok((address, socket.bound.into_listener()?)));
+        match listening {
+            Ok((address, listener)) => {
+                let installed = Installed { graph: Arc::clone(graph), server: socket.server };
+                let endpoint = Endpoint::new(address, socket.tls, socket.http2, installed);
+                let endpoint = Rc::new(endpoint);
+                self.endpoints.push(Rc::clone(&endpoint));
+                let local = Rc::clone(&self.local);
+                tokio::task::spawn_local(accept_all(listener, endpoint, local));
+            }
+            Err(error) => {
+                tracing::error!(target: "http", %error, "the runtime does not take a socket");
+            }
+        }
+    }
+
+    async fn drain(self, grace: Option<Duration>) {
+        let lifecycle = &self.local.lifecycle;
+        lifecycle.advance(Stage::Draining);
+        match grace {
+            None => {
+                lifecycle.close_tunnels();
+                lifecycle.emptied().await;
+            }
+            Some(grace) => {
+                if timeout(grace, lifecycle.emptied()).await.is_err() {
+                    tracing::warn!(target: "http", ?grace, "requests cut off after grace period");
+                }
+            }
+        }
+        lifecycle.advance(Stage::Closed);
+        lifecycle.emptied().await;
+    }
+}
 
 /// What a worker is given at its start.
 pub struct WorkerConfig {

@@ -1,0 +1,144 @@
+//! One request, from hyper's hands into the graph's and back.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use http::header::{CONNECTION, CONTENT_TYPE, HOST, SERVER};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Version};
+use http_body::{Body as _, Frame, SizeHint};
+use hyper::body::Incoming;
+use pin_project_lite::pin_project;
+use tokio::time::Instant;
+
+use super::activity::{Activity, Busy};
+use super::endpoint::Endpoint;
+use super::request_checks::{self, Refusal};
+use super::{Connection, Local};
+use crate::Body;
+use crate::exchange::Exchange;
+
+/// Where a CA asks (RFC 8555 section 8.3).
+const CHALLENGE_PATH: &str = "/.well-known/acme-challenge/";
+
+/// What all requests on one connection have in common.
+pub(super) struct Served {
+    pub(super) endpoint: Rc<Endpoint>,
+    pub(super) connection: Rc<Connection>,
+    pub(super) local: Rc<Local>,
+    pub(super) activity: Rc<Activity>,
+}
+
+/// Answers one request.
+pub(super) async fn answer(
+    served: Rc<Served>,
+    request: Request<Incoming>,
+) -> Result<Response<ExchangeBody>, Infallible> {
+    let busy = Activity::begin(&served.activity);
+    let _unwinding = Unwinding(&served.connection);
+    let mut request = request.map(Body::Incoming);
+    if let Err(refusal) = request_checks::check(&mut request) {
+        return Ok(ExchangeBody::around(refuse(&refusal, request.version()), busy));
+    }
+    if let Some(response) = answer_challenge(&served.local, &request) {
+        return Ok(ExchangeBody::around(response, busy));
+    }
+    let response = respond(&served, request).await;
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        served.activity.set_tunnel();
+    }
+    Ok(ExchangeBody::around(response, busy))
+}
+
+async fn respond(served: &Served, request: Request<Body>) -> Response<Body> {
+    let installed = served.endpoint.installed();
+    let mut exchange = Exchange {
+        request,
+        connection: Rc::clone(&served.connection),
+        local: Rc::clone(&served.local),
+        early: HeaderMap::new(),
+        server_field: true,
+        steps: Vec::new(),
+        proxied: None,
+        started: Instant::now(),
+    };
+    installed.server().respond(&mut exchange).await
+}
+
+fn refuse(refusal: &Refusal, version: Version) -> Response<Body> {
+    if let Refusal::Bad(reason) = refusal {
+        tracing::debug!(target: "http", reason, "refused a malformed request");
+    }
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = refusal.status();
+    let headers = response.headers_mut();
+    headers.insert(SERVER, HeaderValue::from_static("Caddy"));
+    if matches!(refusal, Refusal::Bad(_)) && version < Version::HTTP_2 {
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
+fn answer_challenge(local: &Local, request: &Request<Body>) -> Option<Response<Body>> {
+    let token = request.uri().path().strip_prefix(CHALLENGE_PATH)?;
+    if request.method() != Method::GET || token.is_empty() || token.contains('/') {
+        return None;
+    }
+    let host = request.headers().get(HOST)?.to_str().ok()?;
+    let host = host.rsplit_once(':').map_or(host, |(host, _)| host).to_ascii_lowercase();
+    let answer = local.challenges.answer(&host, token)?;
+    tracing::info!(target: "tls.obtain", identifier = host, "served key authentication");
+    let mut response = Response::new(Body::full(answer));
+    let plain = HeaderValue::from_static("text/plain");
+    response.headers_mut().insert(CONTENT_TYPE, plain);
+    response.headers_mut().insert(SERVER, HeaderValue::from_static("Caddy"));
+    Some(response)
+}
+
+pin_project! {
+    /// A response's body, and what lasts as long as it.
+    pub(super) struct ExchangeBody {
+        #[pin]
+        body: Body,
+        busy: Busy,
+    }
+}
+
+impl ExchangeBody {
+    fn around(response: Response<Body>, busy: Busy) -> Response<Self> {
+        response.map(|body| Self { body, busy })
+    }
+}
+
+impl http_body::Body for ExchangeBody {
+    type Data = <Body as http_body::Body>::Data;
+    type Error = <Body as http_body::Body>::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        self.project().body.poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// Tells that an exchange was lost to a panic. The runtime confines it to the connection's task.
+struct Unwinding<'a>(&'a Connection);
+
+impl Drop for Unwinding<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let peer = self.0.peer_ip_text();
+            tracing::error!(target: "http.log.error", remote_ip = peer, "panic while serving");
+        }
+    }
+}
