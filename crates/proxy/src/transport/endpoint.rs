@@ -10,7 +10,7 @@ use super::Settings;
 use crate::state::EndpointKey;
 
 /// An address with the settings of the transport that dials it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Endpoint {
     /// The address as written in the plan; names the upstream in logs.
     pub(crate) dial: Box<str>,

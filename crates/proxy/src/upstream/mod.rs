@@ -1,0 +1,121 @@
+//! The upstreams of one `reverse_proxy`: `balance` decides by index, this says what is dialled.
+
+pub(crate) mod active;
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use evenkeel_balance::{self as balance, Passive, Retry, RoundRobin, Selection};
+use evenkeel_plan::http::handlers::reverse_proxy::{
+    HealthChecks, LoadBalancing, ReverseProxy as Plan, SelectionPolicy, Upstream as UpstreamPlan,
+};
+
+use self::active::Check;
+use crate::error::BuildError;
+use crate::graph::BuildContext;
+use crate::template::{Template, Unknown};
+use crate::transport::{Endpoint, Settings};
+
+/// A pool bound to addresses.
+#[derive(Debug)]
+pub(crate) struct Pool {
+    balance: balance::Pool,
+    endpoints: Box<[Arc<Endpoint>]>,
+}
+
+impl Pool {
+    /// Compiles the pool of a plan, and has its upstreams checked if the plan says so.
+    pub(crate) fn build(
+        plan: &Plan,
+        settings: &Settings,
+        cx: &mut BuildContext<'_>,
+    ) -> Result<Self, BuildError> {
+        let mut upstreams = Vec::with_capacity(plan.upstreams.len());
+        let mut endpoints = Vec::with_capacity(plan.upstreams.len());
+        for (index, upstream) in plan.upstreams.iter().enumerate() {
+            let (upstream, endpoint) = cx.within(format_args!("upstreams[{index}]"), |cx| {
+                build_upstream(upstream, plan.health_checks.as_ref(), settings, cx)
+            })?;
+            upstreams.push(upstream);
+            endpoints.push(endpoint);
+        }
+        let passive = plan.health_checks.as_ref().and_then(passive);
+        let (selection, retry) = rules(plan.load_balancing.as_ref());
+        let balance = balance::Pool::new(upstreams, selection, passive, retry);
+        Ok(Self { balance, endpoints: endpoints.into() })
+    }
+
+    /// Who gets the next attempt.
+    pub(crate) const fn balance(&self) -> &balance::Pool {
+        &self.balance
+    }
+
+    /// What is dialled for the upstream at this index.
+    pub(crate) fn endpoint(&self, index: usize) -> &Arc<Endpoint> {
+        &self.endpoints[index]
+    }
+}
+
+fn build_upstream(
+    plan: &UpstreamPlan,
+    checks: Option<&HealthChecks>,
+    settings: &Settings,
+    cx: &mut BuildContext<'_>,
+) -> Result<(balance::Upstream, Arc<Endpoint>), BuildError> {
+    let dial = dial_address(&plan.dial, cx)?;
+    let endpoint =
+        Endpoint::parse(&dial, settings.clone()).map_err(|error| cx.error(error.to_string()))?;
+    let state = &cx.parts().state;
+    let endpoint = state.endpoint(endpoint);
+    let mut upstream = balance::Upstream {
+        key: dial.as_str().into(),
+        state: state.state(&dial),
+        probe: None,
+        max_requests: NonZeroU32::new(plan.max_requests),
+    };
+    if let Some(active) = checks.and_then(|checks| checks.active.as_ref())
+        && let Some(check) = Check::build(active, &endpoint, cx)?
+    {
+        upstream.probe = Some(check.probe());
+        cx.add_check(check);
+    }
+    Ok((upstream, endpoint))
+}
+
+/// The address with placeholders replaced that are known when the graph is built, as `{env.NAME}`.
+fn dial_address(text: &str, cx: &BuildContext<'_>) -> Result<String, BuildError> {
+    let template = Template::parse(text, Unknown::Literal, cx);
+    let fixed = template.fixed().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    match fixed {
+        Some(address) if !address.contains('{') => Ok(address),
+        _ => Err(cx.error(format!(
+            "`{text}`: an upstream's address may only hold placeholders that do not change, such \
+             as {{env.NAME}}"
+        ))),
+    }
+}
+
+fn passive(plan: &HealthChecks) -> Option<Passive> {
+    let plan = plan.passive.as_ref()?;
+    let fail_duration = plan.fail_duration.positive()?;
+    Some(Passive { max_fails: plan.max_fails.max(1), fail_duration })
+}
+
+fn rules(plan: Option<&LoadBalancing>) -> (Selection, Retry) {
+    let Some(plan) = plan else {
+        return (Selection::Random, Retry::default());
+    };
+    let selection = match plan.selection_policy {
+        None | Some(SelectionPolicy::Random {}) => Selection::Random,
+        Some(SelectionPolicy::RoundRobin {}) => Selection::RoundRobin(RoundRobin::new()),
+        Some(SelectionPolicy::LeastConn {}) => Selection::LeastConn,
+        Some(SelectionPolicy::First {}) => Selection::First,
+        Some(SelectionPolicy::IpHash {}) => Selection::IpHash,
+    };
+    let retry = Retry {
+        try_duration: plan.try_duration.to_std(),
+        try_interval: plan.try_interval.to_std(),
+        retries: plan.retries,
+    };
+    (selection, retry)
+}
