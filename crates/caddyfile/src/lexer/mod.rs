@@ -172,4 +172,4 @@ fn lexeme(rest: &str, escaped: bool) -> Found<'_> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

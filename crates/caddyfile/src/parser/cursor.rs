@@ -30,7 +30,7 @@ impl Cursor {
             at: 0,
             indent: 0,
         };
-        cursor.start_line();
+        cursor.start_line(0);
         cursor
     }
 
@@ -65,12 +65,14 @@ impl Cursor {
 
     /// Steps over the next token, whatever it is.
     pub(super) fn skip(&mut self) {
-        let newline = self.peek() == Peek::Newline;
+        let token = self.tokens.get(self.at);
+        let line = token
+            .filter(|token| token.kind == TokenKind::Newline)
+            .map(|token| token.span.end);
         self.at += 1;
-        if newline {
-            self.start_line();
-        } else {
-            self.skip_trivia();
+        match line {
+            Some(start) => self.start_line(start),
+            None => self.skip_trivia(),
         }
     }
 
@@ -96,11 +98,11 @@ impl Cursor {
         Some(word)
     }
 
-    fn start_line(&mut self) {
-        let blank = self
-            .tokens
-            .get(self.at)
-            .filter(|token| token.kind == TokenKind::Blank);
+    /// `start`: the line's first byte. White space behind a variable without value is no indent.
+    fn start_line(&mut self, start: u32) {
+        let first = self.tokens.get(self.at);
+        let blank =
+            first.filter(|token| token.kind == TokenKind::Blank && token.span.start == start);
         self.indent = blank.map_or(0, |blank| blank.span.end - blank.span.start);
         self.skip_trivia();
     }

@@ -135,16 +135,16 @@ impl Parser<'_, '_> {
     fn line_end(&mut self, line: &Directive, level: Level) {
         let at = self.here();
         match (self.tokens.peek(), &line.block) {
-            (Peek::Close, None) if level == Level::Snippet => {}
-            (Peek::Close, None) => self.findings.push(errors::close_behind_text(at)),
-            // A brace is reported as a block without name.
-            (Peek::Newline | Peek::End | Peek::Open, _) => {}
-            (_, Some(block)) => {
+            (Peek::Close, None) if level != Level::Snippet => {
+                self.findings.push(errors::close_behind_text(at));
+            }
+            (Peek::Close | Peek::Word(_), Some(block)) => {
                 let end = block.span.end;
                 let brace = Span::new(block.span.source, end.saturating_sub(1), end);
                 self.findings.push(errors::text_after_close(brace, at));
             }
-            (_, None) => {}
+            // An opening brace is reported as a block without name.
+            _ => {}
         }
     }
 
