@@ -1,7 +1,7 @@
 //! What went wrong, where, and what to do: findings as values.
 //!
 //! Passes push [`Diagnostic`]s into a [`Diagnostics`] bag; whoever talks to the user turns them
-//! into text with [`render`] and [`render_short`], or into data with [`JsonDiagnostic`].
+//! into text with [`render()`] and [`render_short`], or into data with [`JsonDiagnostic`].
 
 mod diagnostic;
 mod json;
