@@ -1,0 +1,61 @@
+//! Certificates: where from, which one, when renewed.
+//!
+//! `manager` keeps a certificate for every subject: from storage (`store`), or from an `issuer`,
+//! anew when `renewal` says so. `index` holds them; `policy` and `resolver` show them in
+//! handshakes; `challenge` answers the CAs. `settings` is what the plan asks of all this.
+
+mod certificate;
+mod challenge;
+mod client;
+mod index;
+mod issuer;
+mod key;
+mod manager;
+mod policy;
+pub mod renewal;
+mod resolver;
+mod settings;
+mod store;
+pub mod subject;
+#[cfg(test)]
+mod testing;
+mod x509;
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use rustls::crypto::CryptoProvider;
+
+pub use certificate::{Certificate, CertificateError};
+pub use challenge::{AnswerError, ChallengeKind, Challenges};
+pub use client::{ClientError, Roots, client_config};
+pub use index::CertificateIndex;
+pub use issuer::acme::{AcmeIssuer, ChallengeFailure, Problem};
+pub use issuer::internal::{AuthorityError, LocalIssuer};
+pub use issuer::{Environment, IssueError, IssueFuture, IssueRequest, Issued, Issuer};
+pub use key::KeyError;
+pub use manager::{CertManager, IssuerFactory, Parts, PrepareError, Prepared};
+pub use policy::{Handshakes, PolicyError, Selected};
+pub use settings::{
+    AcmeSettings, CertificateFiles, InternalSettings, IssuerSettings, LETS_ENCRYPT, PolicySettings,
+    PolicySettingsError, Settings, SubjectSettings, Versions,
+};
+pub use x509::{ParseError, Validity};
+
+/// The cryptography used everywhere here: aws-lc. Never taken from the process's default.
+pub fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::aws_lc_rs::default_provider())
+}
+
+/// An error with all its causes in one line, for logs.
+pub(crate) fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        // Writing to a String cannot fail.
+        let _ = write!(text, ": {cause}");
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,60 @@
+//! Certificates in files, named in the configuration (`tls CERT KEY`).
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rustls::crypto::CryptoProvider;
+
+use crate::certificate::{Certificate, CertificateError};
+use crate::client::ClientError;
+use crate::settings::CertificateFiles;
+
+/// A generation's certificates cannot be prepared.
+#[derive(Debug, thiserror::Error)]
+pub enum PrepareError {
+    /// A file cannot be read.
+    #[error("cannot read the certificate file {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Two files make no certificate.
+    #[error(
+        "certificate {} with private key {} is not usable", certificate.display(), key.display()
+    )]
+    Files {
+        /// The chain.
+        certificate: PathBuf,
+        /// The key.
+        key: PathBuf,
+        /// Why.
+        source: CertificateError,
+    },
+    /// An issuer cannot be set up.
+    #[error("a certificate issuer cannot be set up")]
+    Issuer(#[from] ClientError),
+}
+
+pub(super) async fn files(
+    files: &CertificateFiles,
+    provider: &CryptoProvider,
+) -> Result<Certificate, PrepareError> {
+    let (chain, key) = (read(&files.certificate).await?, read(&files.key).await?);
+    let certificate =
+        Certificate::from_pem(&chain, &key, provider).map_err(|source| PrepareError::Files {
+            certificate: files.certificate.clone(),
+            key: files.key.clone(),
+            source,
+        })?;
+    Ok(certificate.with_tags(files.tags.clone()))
+}
+
+async fn read(path: &Path) -> Result<Vec<u8>, PrepareError> {
+    let read = tokio::fs::read(path).await;
+    read.map_err(|source| PrepareError::Read {
+        path: path.to_owned(),
+        source,
+    })
+}
