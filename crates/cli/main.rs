@@ -1,0 +1,22 @@
+//! The `evenkeel` command: reads arguments, runs a command, ends with its exit code.
+
+mod args;
+mod commands;
+mod error;
+mod input;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let arguments = match args::Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return output::usage(&error),
+    };
+    match commands::run(arguments.command) {
+        Ok(code) => code,
+        Err(error) => output::failure(&error),
+    }
+}

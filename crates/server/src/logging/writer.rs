@@ -1,0 +1,154 @@
+//! A thread that writes lines, behind a bounded queue: whoever logs never waits.
+
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::thread::JoinHandle;
+
+use evenkeel_plan::logging::Writer as Target;
+use evenkeel_proxy::LogSink;
+
+/// Lines that may wait; beyond it they are dropped and counted.
+const QUEUE: usize = 16 * 1024;
+
+/// Where lines go.
+pub(super) struct Writer {
+    sink: Arc<Sink>,
+    thread: JoinHandle<()>,
+}
+
+/// The queue's near end.
+pub(super) struct Sink {
+    queue: SyncSender<Vec<u8>>,
+    dropped: Arc<AtomicU64>,
+}
+
+impl Writer {
+    /// Opens the target and starts its thread. `None` for the one that discards.
+    pub(super) fn open(target: &Target) -> io::Result<Option<Self>> {
+        let output: Box<dyn Write + Send> = match target {
+            Target::Stderr {} => Box::new(io::stderr()),
+            Target::Stdout {} => Box::new(io::stdout()),
+            Target::Discard {} => return Ok(None),
+            Target::File { filename } => Box::new(open_file(Path::new(filename))?),
+        };
+        let (queue, lines) = sync_channel(QUEUE);
+        let dropped = Arc::new(AtomicU64::new(0));
+        let sink = Arc::new(Sink {
+            queue,
+            dropped: Arc::clone(&dropped),
+        });
+        let thread = std::thread::Builder::new()
+            .name("log".into())
+            .spawn(move || write_lines(&lines, output, &dropped))?;
+        Ok(Some(Self { sink, thread }))
+    }
+
+    pub(super) const fn sink(&self) -> &Arc<Sink> {
+        &self.sink
+    }
+
+    /// Writes what is queued. Sinks that are still held elsewhere keep the thread alive; it is then
+    /// left alone.
+    pub(super) fn close(self) {
+        let last = Arc::try_unwrap(self.sink);
+        if last.map(drop).is_ok() {
+            // A thread that panicked has nothing left to write.
+            drop(self.thread.join());
+        }
+    }
+}
+
+impl LogSink for Sink {
+    fn write(&self, entry: &[u8]) {
+        self.push(entry.to_vec());
+    }
+}
+
+impl Sink {
+    pub(super) fn push(&self, line: Vec<u8>) {
+        if self.queue.try_send(line).is_err() {
+            self.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+fn open_file(path: &Path) -> io::Result<std::fs::File> {
+    if let Some(folder) = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)?;
+    }
+    OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(path)
+}
+
+/// Writes until the last sender is gone; flushes whenever the queue is empty.
+fn write_lines(lines: &Receiver<Vec<u8>>, output: Box<dyn Write + Send>, dropped: &AtomicU64) {
+    let mut output = io::BufWriter::new(output);
+    while let Ok(line) = lines.recv() {
+        // A log that cannot be written has nowhere to complain; the next line may do better.
+        let _ = output.write_all(&line);
+        loop {
+            match lines.try_recv() {
+                Ok(line) => drop(output.write_all(&line)),
+                Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
+            }
+        }
+        let lost = dropped.swap(0, Ordering::Relaxed);
+        if lost > 0 {
+            let _ = writeln!(
+                output,
+                "{{\"level\":\"warn\",\"msg\":\"log lines dropped\",\"count\":{lost}}}"
+            );
+        }
+        let _ = output.flush();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn closing_writes_what_is_queued_and_files_are_private() -> io::Result<()> {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("new/access.log");
+        let filename = path.to_string_lossy().into_owned();
+        let writer = Writer::open(&Target::File { filename })?.expect("a file is written");
+        for n in 0..100 {
+            writer.sink().push(format!("{n}\n").into_bytes());
+        }
+        writer.close();
+        assert_eq!(std::fs::read_to_string(&path)?.lines().count(), 100);
+        assert_eq!(
+            std::fs::metadata(&path)?.permissions().mode() & 0o777,
+            0o600
+        );
+        Ok(())
+    }
+
+    #[test]
+    fn a_full_queue_drops_and_counts_instead_of_waiting() {
+        let (queue, _lines) = sync_channel(1);
+        let sink = Sink {
+            queue,
+            dropped: Arc::new(AtomicU64::new(0)),
+        };
+        sink.push(vec![1]);
+        sink.push(vec![2]);
+        assert_eq!(sink.dropped.load(Ordering::Relaxed), 1);
+    }
+}

