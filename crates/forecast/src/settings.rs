@@ -1,0 +1,156 @@
+//! The numbers of one `reverse_proxy`, defaults applied, and the `balance` pool that they make.
+
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use evenkeel_balance::{Passive, Pool, Probe, Retry, RoundRobin, Selection, State, Upstream};
+use evenkeel_plan::http::handlers::ReverseProxy;
+use evenkeel_plan::http::handlers::reverse_proxy::{
+    ActiveHealthChecks, HttpTransport, PassiveHealthChecks, SelectionPolicy, Transport,
+};
+use evenkeel_plan::value::StatusPattern;
+
+/// Caddy: `dial_timeout`.
+const DEFAULT_DIAL_TIMEOUT: Duration = Duration::from_secs(3);
+/// Caddy: `health_interval`.
+const DEFAULT_HEALTH_INTERVAL: Duration = Duration::from_secs(30);
+/// Caddy: `health_timeout`.
+const DEFAULT_HEALTH_TIMEOUT: Duration = Duration::from_secs(5);
+/// Upstreams of a pool that are played through. More would change nothing but the effort, unless
+/// one exchange gets through more than these before it must rest; then it rests earlier here.
+const MOST_UPSTREAMS: usize = 64;
+
+/// What decides on the cost of a failure.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    /// In configured order; an address may stand there twice.
+    pub(crate) dials: Vec<String>,
+    policy: Option<SelectionPolicy>,
+    pub(crate) retry: Retry,
+    pub(crate) passive: Option<Passive>,
+    pub(crate) active: Option<Active>,
+    pub(crate) dial_timeout: Duration,
+    /// None: a response is awaited without bound.
+    pub(crate) response_header_timeout: Option<Duration>,
+}
+
+/// Active health checks that take place.
+#[derive(Debug)]
+pub(crate) struct Active {
+    /// From the start of one probe to the start of the next.
+    pub(crate) interval: Duration,
+    pub(crate) timeout: Duration,
+    passes: u32,
+    fails: u32,
+    expect_status: Option<StatusPattern>,
+}
+
+impl Settings {
+    pub(crate) fn new(proxy: &ReverseProxy) -> Self {
+        let balancing = proxy.load_balancing.clone().unwrap_or_default();
+        let checks = proxy.health_checks.clone().unwrap_or_default();
+        let transport = match proxy.transport.clone() {
+            Some(Transport::Http(transport)) => transport,
+            None => HttpTransport::default(),
+        };
+        let upstreams = proxy.upstreams.iter().take(MOST_UPSTREAMS);
+        Self {
+            dials: upstreams.map(|upstream| upstream.dial.clone()).collect(),
+            policy: balancing.selection_policy,
+            retry: Retry {
+                try_duration: balancing.try_duration.to_std(),
+                try_interval: balancing.try_interval.to_std(),
+                retries: balancing.retries,
+            },
+            passive: checks.passive.as_ref().and_then(passive),
+            active: checks.active.as_ref().and_then(Active::new),
+            dial_timeout: transport
+                .dial_timeout
+                .positive()
+                .unwrap_or(DEFAULT_DIAL_TIMEOUT),
+            response_header_timeout: transport.response_header_timeout.positive(),
+        }
+    }
+
+    /// Number of different addresses, as far as it matters: none, one, or more.
+    pub(crate) fn count_distinct(&self) -> usize {
+        let Some(first) = self.dials.first() else {
+            return 0;
+        };
+        1 + usize::from(self.dials.iter().any(|dial| dial != first))
+    }
+
+    /// A fresh pool: everyone healthy, nothing counted.
+    pub(crate) fn pool(&self) -> Pool {
+        let mut upstreams: Vec<Upstream> = Vec::with_capacity(self.dials.len());
+        for dial in &self.dials {
+            // What stands twice fails twice: the state belongs to the address.
+            let same = upstreams.iter().find(|upstream| *upstream.key == **dial);
+            let state = same.map_or_else(|| Arc::new(State::new()), |same| Arc::clone(&same.state));
+            upstreams.push(Upstream {
+                key: dial.as_str().into(),
+                state,
+                probe: self.active.as_ref().map(|active| Arc::new(active.probe())),
+                max_requests: None,
+            });
+        }
+        Pool::new(upstreams, self.selection(), self.passive, self.retry)
+    }
+
+    fn selection(&self) -> Selection {
+        match self.policy {
+            None | Some(SelectionPolicy::Random {}) => Selection::Random,
+            Some(SelectionPolicy::RoundRobin {}) => Selection::RoundRobin(RoundRobin::new()),
+            Some(SelectionPolicy::LeastConn {}) => Selection::LeastConn,
+            Some(SelectionPolicy::First {}) => Selection::First,
+            Some(SelectionPolicy::IpHash {}) => Selection::IpHash,
+        }
+    }
+}
+
+impl Active {
+    /// None if they are off: they run when told where to look (Caddy: `IsEnabled`).
+    fn new(checks: &ActiveHealthChecks) -> Option<Self> {
+        let is_on = !checks.uri.is_empty() || checks.port != 0;
+        is_on.then(|| Self {
+            interval: checks
+                .interval
+                .positive()
+                .unwrap_or(DEFAULT_HEALTH_INTERVAL),
+            timeout: checks.timeout.positive().unwrap_or(DEFAULT_HEALTH_TIMEOUT),
+            passes: checks.passes,
+            fails: checks.fails,
+            expect_status: checks.expect_status,
+        })
+    }
+
+    /// Whether a probe passes that gets this status.
+    pub(crate) fn accepts(&self, status: u16) -> bool {
+        let expected = self.expect_status.unwrap_or(StatusPattern(2));
+        expected.matches(status)
+    }
+
+    fn probe(&self) -> Probe {
+        Probe::new(self.passes, self.fails)
+    }
+}
+
+/// An address that differs from exchange to exchange, from a network for documentation.
+pub(crate) fn peer(number: u32) -> String {
+    Ipv4Addr::from_bits(
+        Ipv4Addr::new(198, 51, 100, 0)
+            .to_bits()
+            .wrapping_add(number),
+    )
+    .to_string()
+}
+
+fn passive(checks: &PassiveHealthChecks) -> Option<Passive> {
+    let fail_duration = checks.fail_duration.positive()?;
+    let max_fails = checks.max_fails.max(1);
+    Some(Passive {
+        max_fails,
+        fail_duration,
+    })
+}
