@@ -14,7 +14,8 @@ use crate::settings::{Active, Settings};
 pub enum Scenario {
     /// Nobody listens: each connection is refused at once.
     Refuse,
-    /// Packets are dropped, and no connection comes about.
+    /// Packets are dropped, and no connection comes about. (What is sent on a connection kept from
+    /// before is never answered, as in `Hang`.)
     BlackHole,
     /// Connections are accepted, requests are never answered.
     Hang,
@@ -68,16 +69,13 @@ impl Scenario {
         }
     }
 
-    /// How long one probe takes to fail; none if it passes. Probes go through the handler's
-    /// transport, so its timeouts hold too.
+    /// How long one probe takes to fail; none if it passes. `dial_timeout` holds for probes too,
+    /// while for the answer they have a timeout of their own.
     pub(crate) fn probe(self, settings: &Settings, active: &Active) -> Option<Duration> {
         match self {
             Self::Refuse => Some(Duration::ZERO),
             Self::BlackHole => Some(settings.dial_timeout.min(active.timeout)),
-            Self::Hang => {
-                let header_timeout = settings.response_header_timeout;
-                Some(header_timeout.map_or(active.timeout, |own| own.min(active.timeout)))
-            }
+            Self::Hang => Some(active.timeout),
             Self::ServerError => (!active.accepts(500)).then_some(Duration::ZERO),
         }
     }

@@ -154,6 +154,20 @@ fn an_only_upstream_fails_as_all() {
 }
 
 #[test]
+fn an_address_written_twice_is_struck_once_for_both() {
+    let forecast = forecast_of(
+        r#"{"handler":"reverse_proxy",
+            "upstreams":[{"dial":"app1:3000"},{"dial":"app1:3000"},{"dial":"app2:3000"}],
+            "load_balancing":{"selection_policy":{"policy":"first"},"retries":1},
+            "health_checks":{"passive":{"fail_duration":"10s"}}}"#,
+    );
+
+    // The only retry goes past the second entry.
+    let refused = failure(&forecast, Scenario::Refuse, Failing::One);
+    assert_eq!(refused.before.seen, Seen::Answer);
+}
+
+#[test]
 fn a_plan_without_upstreams_says_so() {
     assert_snapshot!(
         forecast(&Plan::default()).table(),
@@ -264,6 +278,18 @@ fn several_failed_probes_take_as_many_intervals() {
     assert_eq!(detected(Scenario::Refuse), "probe 1m 30s");
     assert_eq!(detected(Scenario::BlackHole), "probe 1m 33s");
     assert_eq!(detected(Scenario::Hang), "probe 1m 35s");
+}
+
+#[test]
+fn only_its_own_timeout_bounds_the_wait_of_a_probe() {
+    let forecast = proxy(
+        r#""health_checks":{"active":{"uri":"/","interval":"10s","timeout":"4s"}},
+           "transport":{"protocol":"http","dial_timeout":"1s","response_header_timeout":"2s"}"#,
+    );
+
+    let detected = |scenario| failure(&forecast, scenario, Failing::One).detections[0].to_string();
+    assert_eq!(detected(Scenario::BlackHole), "probe 11s");
+    assert_eq!(detected(Scenario::Hang), "probe 14s");
 }
 
 #[test]
