@@ -1,0 +1,126 @@
+//! Typed reading of one line.
+
+use evenkeel_caddyfile::ast::{Block, Directive, Word};
+use evenkeel_diagnostics::Span;
+use evenkeel_plan::value::Duration;
+
+use crate::errors::{self, Read};
+
+/// One line, with the words that are still to be read.
+#[derive(Clone, Copy)]
+pub(crate) struct Line<'a> {
+    /// Its first word.
+    pub(crate) name: &'a Word,
+    /// The words behind it (without the matcher token, once that is read).
+    pub(crate) args: &'a [Word],
+    /// The block it opens.
+    pub(crate) block: Option<&'a Block>,
+}
+
+impl<'a> From<&'a Directive> for Line<'a> {
+    fn from(line: &'a Directive) -> Self {
+        Self { name: &line.name, args: &line.args, block: line.block.as_ref() }
+    }
+}
+
+impl<'a> Line<'a> {
+    /// From the name to the last word.
+    pub(crate) fn span(self) -> Span {
+        self.args.last().map_or(self.name.span, |last| self.name.span.to(last.span))
+    }
+
+    /// The line of which the first word was read.
+    pub(crate) fn skip_first(self) -> Self {
+        Self { args: self.args.get(1..).unwrap_or_default(), ..self }
+    }
+
+    /// Nothing behind the name.
+    pub(crate) fn nothing(self) -> Read<()> {
+        self.at_most(0)?;
+        self.no_block()
+    }
+
+    /// Exactly one word, `what` for short, and no block.
+    pub(crate) fn one(self, what: &str) -> Read<&'a Word> {
+        self.no_block()?;
+        self.at_most(1)?;
+        self.first(what)
+    }
+
+    /// One word or more, and no block.
+    pub(crate) fn some(self, what: &str) -> Read<&'a [Word]> {
+        self.no_block()?;
+        self.first(what)?;
+        Ok(self.args)
+    }
+
+    /// The first word, whatever follows.
+    pub(crate) fn first(self, what: &str) -> Read<&'a Word> {
+        self.args
+            .first()
+            .ok_or_else(|| errors::missing_argument(self.name, self.span(), what))
+    }
+
+    /// Not more than `most` words.
+    pub(crate) fn at_most(self, most: usize) -> Read<()> {
+        match (self.args.get(most), self.args.last()) {
+            (Some(first), Some(last)) => {
+                Err(errors::too_many_arguments(self.name, most, first.span.to(last.span)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// No block.
+    pub(crate) fn no_block(self) -> Read<()> {
+        self.block.map_or(Ok(()), |block| Err(errors::unexpected_block(self.name, block)))
+    }
+
+    /// Exactly one duration that is not negative.
+    pub(crate) fn duration(self) -> Read<Duration> {
+        duration(self.one("a duration")?, &self.name.text)
+    }
+
+    /// Exactly one whole number.
+    pub(crate) fn number(self) -> Read<u32> {
+        number(self.one("a number")?)
+    }
+
+    /// Exactly one port.
+    pub(crate) fn port(self) -> Read<u16> {
+        port(self.one("a port")?)
+    }
+
+    /// Exactly one word, as text.
+    pub(crate) fn text(self, what: &str) -> Read<String> {
+        self.one(what).map(|word| word.text.clone())
+    }
+}
+
+/// A duration of `owner` that is not negative.
+pub(crate) fn duration(word: &Word, owner: &str) -> Read<Duration> {
+    let duration: Duration =
+        word.text.parse().map_err(|error| errors::bad_duration(word, error))?;
+    if duration.is_negative() {
+        return Err(errors::negative_duration(word, owner));
+    }
+    Ok(duration)
+}
+
+/// A whole number of 32 bits.
+pub(crate) fn number(word: &Word) -> Read<u32> {
+    word.text.parse().map_err(|_| errors::bad_number(word, u32::MAX.into()))
+}
+
+/// A port that can be listened on and dialed.
+pub(crate) fn port(word: &Word) -> Read<u16> {
+    match word.text.parse() {
+        Ok(0) | Err(_) => Err(errors::bad_port(&word.text, word.span)),
+        Ok(port) => Ok(port),
+    }
+}
+
+/// The words as texts.
+pub(crate) fn texts(words: &[Word]) -> Vec<String> {
+    words.iter().map(|word| word.text.clone()).collect()
+}

@@ -1,0 +1,197 @@
+//! What a directive is, and what its lowering works with.
+
+use std::collections::BTreeMap;
+
+use evenkeel_caddyfile::ast::{Block, Directive as AstLine};
+use evenkeel_diagnostics::Diagnostics;
+
+use crate::args::Line;
+use crate::directives::{self, SITE_DIRECTIVES};
+use crate::errors::{self, Finding, Read};
+use crate::matchers::{self, Scope};
+use crate::routes::{Action, Entry, TracedHandler, TracedRoute};
+use crate::site::Site;
+
+/// One row of the tables of directives.
+pub(crate) struct Directive {
+    /// The first word of its line.
+    pub(crate) name: &'static str,
+    /// Whether its first argument may be a matcher token.
+    pub(crate) matcher: Matching,
+    /// What it becomes.
+    pub(crate) lower: Lower,
+}
+
+/// Whether a directive takes a matcher token.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Matching {
+    /// `*`, `/path` or `@name` may stand first.
+    Optional,
+    /// The first argument is an ordinary one.
+    None,
+}
+
+/// What a directive becomes.
+#[derive(Clone, Copy)]
+pub(crate) enum Lower {
+    /// Handlers of a route; several if each needs a route of its own.
+    Handlers(fn(Line<'_>, &Scope<'_>, &mut Lowering<'_>) -> Read<Vec<Action>>),
+    /// A property of the site.
+    Site(fn(Line<'_>, &mut Site, &mut Lowering<'_>) -> Read<()>),
+    /// Something of Caddy's that is not supported yet.
+    Later,
+}
+
+impl Directive {
+    /// A directive that takes a matcher and becomes handlers.
+    pub(crate) const fn handlers(
+        name: &'static str,
+        lower: fn(Line<'_>, &Scope<'_>, &mut Lowering<'_>) -> Read<Vec<Action>>,
+    ) -> Self {
+        Self { name, matcher: Matching::Optional, lower: Lower::Handlers(lower) }
+    }
+
+    /// A directive that says something about its site.
+    pub(crate) const fn site(
+        name: &'static str,
+        lower: fn(Line<'_>, &mut Site, &mut Lowering<'_>) -> Read<()>,
+    ) -> Self {
+        Self { name, matcher: Matching::None, lower: Lower::Site(lower) }
+    }
+
+    /// A directive of Caddy's that is not supported yet.
+    pub(crate) const fn later(name: &'static str) -> Self {
+        Self { name, matcher: Matching::None, lower: Lower::Later }
+    }
+}
+
+/// What the lowering of one file shares.
+pub(crate) struct Lowering<'a> {
+    /// The bag.
+    pub(crate) diagnostics: &'a mut Diagnostics,
+    /// The counter behind `group0`, `group1`, …
+    pub(crate) groups: Groups,
+    /// How many access logs have got a number for a name.
+    pub(crate) numbered_logs: usize,
+    /// Certificate files and their marks.
+    pub(crate) certificate_tags: BTreeMap<String, String>,
+    /// How many upstreams port ranges may still become.
+    pub(crate) upstream_budget: usize,
+}
+
+/// More upstreams than this from port ranges are a mistake or an attack.
+const MOST_RANGED_UPSTREAMS: usize = 100_000;
+
+impl<'a> Lowering<'a> {
+    /// Nothing lowered yet.
+    pub(crate) const fn new(diagnostics: &'a mut Diagnostics) -> Self {
+        Self {
+            diagnostics,
+            groups: Groups(0),
+            numbered_logs: 0,
+            certificate_tags: BTreeMap::new(),
+            upstream_budget: MOST_RANGED_UPSTREAMS,
+        }
+    }
+
+    /// Unwraps what was read, or pushes the reason why it was not.
+    pub(crate) fn keep<T>(&mut self, read: Read<T>) -> Option<T> {
+        read.map_err(|found| self.diagnostics.push(*found)).ok()
+    }
+}
+
+/// The counter behind the names of route groups.
+#[derive(Debug)]
+pub(crate) struct Groups(u32);
+
+impl Groups {
+    /// `group0`, `group1`, …
+    pub(crate) fn draw(&mut self) -> String {
+        let name = format!("group{}", self.0);
+        self.0 += 1;
+        name
+    }
+}
+
+/// Lowers the lines of a site (`site` given) or of a nested block into entries that still have
+/// to be sorted. `owner` opened the nested block.
+pub(crate) fn lower_lines(
+    block: &Block,
+    scope: &Scope<'_>,
+    mut place: Place<'_, '_>,
+    lowering: &mut Lowering<'_>,
+) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    for line in &block.lines {
+        if line.name.text.starts_with('@') {
+            continue;
+        }
+        let lowered = lower_line(line, scope, &mut place, lowering);
+        entries.extend(lowering.keep(lowered).into_iter().flatten());
+    }
+    entries
+}
+
+/// Where lines stand.
+pub(crate) enum Place<'s, 'w> {
+    /// Directly in a site.
+    Site(&'s mut Site),
+    /// In the block of a directive.
+    Nested(Line<'w>),
+}
+
+fn lower_line(
+    line: &AstLine,
+    scope: &Scope<'_>,
+    place: &mut Place<'_, '_>,
+    lowering: &mut Lowering<'_>,
+) -> Read<Vec<Entry>> {
+    let name = line.name.text.as_str();
+    if let Some((position, directive)) = directives::position(name) {
+        return route_entries(Line::from(line), (position, directive), scope, lowering);
+    }
+    let Some(directive) = SITE_DIRECTIVES.iter().find(|directive| directive.name == name) else {
+        return Err(unknown(line));
+    };
+    match (directive.lower, place) {
+        (Lower::Site(_), Place::Nested(owner)) => {
+            Err(errors::misplaced_directive(&line.name, owner.name))
+        }
+        (Lower::Site(lower), Place::Site(site)) => {
+            lower(Line::from(line), site, lowering)?;
+            Ok(Vec::new())
+        }
+        (Lower::Handlers(_) | Lower::Later, _) => Err(errors::word_not_supported(&line.name)),
+    }
+}
+
+fn unknown(line: &AstLine) -> Finding {
+    errors::unknown_directive(&line.name, directives::names())
+}
+
+/// One entry per handler, all with the matcher of the line.
+fn route_entries(
+    line: Line<'_>,
+    (position, directive): (usize, &'static Directive),
+    scope: &Scope<'_>,
+    lowering: &mut Lowering<'_>,
+) -> Read<Vec<Entry>> {
+    let Lower::Handlers(lower) = directive.lower else {
+        return Err(errors::word_not_supported(line.name));
+    };
+    let span = line.span();
+    let (matcher_sets, line) = match directive.matcher {
+        Matching::Optional => matchers::token(line, scope)?,
+        Matching::None => (Vec::new(), line),
+    };
+    let actions = lower(line, scope, lowering)?;
+    let route = |action| TracedRoute {
+        matcher_sets: matcher_sets.clone(),
+        handlers: vec![TracedHandler { action, span }],
+        ..TracedRoute::default()
+    };
+    Ok(actions
+        .into_iter()
+        .map(|action| Entry { position, name: directive.name, route: route(action) })
+        .collect())
+}

@@ -1,0 +1,184 @@
+//! `header [matcher] [[+|-|?|>]FIELD [VALUE|FIND [REPLACE]]]`, or a block of such lines and
+//! `defer`: edits of the response's header. Caddy: `modules/caddyhttp/headers/caddyfile.go`.
+
+use evenkeel_caddyfile::ast::Word;
+use evenkeel_plan::http::Handler;
+use evenkeel_plan::http::handlers::{
+    HeaderOps, HeaderReplacement, Headers, ResponseHeaderOps, ResponseMatcher,
+};
+
+use crate::args::Line;
+use crate::directive::{Directive, Lowering};
+use crate::errors::{self, Read, head};
+use crate::matchers::Scope;
+use crate::names::canonical_header;
+use crate::routes::Action;
+
+pub(super) const HEADER: Directive = Directive::handlers("header", lower);
+
+/// What the lines of one directive become: `?` needs a handler of its own.
+#[derive(Default)]
+struct Lowered {
+    always: ResponseHeaderOps,
+    if_absent: ResponseHeaderOps,
+}
+
+fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
+    let mut lowered = Lowered::default();
+    match (line.args, line.block) {
+        ([], None) => return Err(errors::missing_argument(line.name, line.span(), "a field")),
+        ([], Some(block)) => {
+            for line in &block.lines {
+                let read = block_line(Line::from(line), &mut lowered);
+                lowering.keep(read);
+            }
+        }
+        ([field, values @ ..], block) => {
+            line.at_most(3)?;
+            operation(&field.text, field, values, &mut lowered)?;
+            for extra in block.into_iter().flat_map(|block| &block.lines) {
+                let read = extra_line(Line::from(extra), &mut lowered);
+                lowering.keep(read);
+            }
+        }
+    }
+    let handlers = [lowered.always, lowered.if_absent];
+    Ok(handlers.into_iter().filter(|ops| *ops != ResponseHeaderOps::default()).map(leaf).collect())
+}
+
+fn leaf(mut response: ResponseHeaderOps) -> Action {
+    response.add.sort_keys();
+    response.set.sort_keys();
+    response.replace.sort_keys();
+    let headers = Headers { request: None, response: Some(response) };
+    Action::leaf(Handler::Headers(Box::new(headers)))
+}
+
+fn block_line(line: Line<'_>, lowered: &mut Lowered) -> Read<()> {
+    match line.name.text.as_str() {
+        "defer" | "match" => return extra_line(line, lowered),
+        _ => {}
+    }
+    line.no_block()?;
+    line.at_most(2)?;
+    // `Field: value`, as people write it for curl.
+    let field = line.name.text.strip_suffix(':').unwrap_or(&line.name.text);
+    operation(field, line.name, line.args, lowered)
+}
+
+/// What may stand in the block even if the field stands before it.
+fn extra_line(line: Line<'_>, lowered: &mut Lowered) -> Read<()> {
+    match line.name.text.as_str() {
+        "defer" => {
+            line.nothing()?;
+            lowered.always.deferred = true;
+            Ok(())
+        }
+        "match" => Err(errors::not_supported("`match` in `header`", line.name.span)),
+        _ => {
+            let message = "header fields are given both in the arguments and in the block";
+            Err(errors::conflict(message, line.name.span, None))
+        }
+    }
+}
+
+fn operation(field: &str, word: &Word, values: &[Word], lowered: &mut Lowered) -> Read<()> {
+    let (prefix, name) = split_prefix(field);
+    if name.is_empty() {
+        return Err(errors::bad_value(word, "a header field needs a name", "no name here"));
+    }
+    let value = values.first().map(|word| word.text.clone()).unwrap_or_default();
+    let replacement = values.get(1).map(|word| word.text.clone());
+    let ops = if prefix == Prefix::IfAbsent { &mut lowered.if_absent } else { &mut lowered.always };
+    match prefix {
+        Prefix::Add => ops.add.entry(canonical_header(name)).or_default().push(value),
+        Prefix::Delete => {
+            ops.delete.push(name.to_owned());
+            ops.deferred = true;
+        }
+        Prefix::IfAbsent => {
+            let require = ops.require.get_or_insert_with(ResponseMatcher::default);
+            require.headers.insert(name.to_owned(), None);
+            ops.set.insert(canonical_header(name), vec![value]);
+        }
+        Prefix::None | Prefix::Deferred => {
+            ops.deferred |= prefix == Prefix::Deferred;
+            match replacement {
+                Some(replace) => ops.replace.entry(name.to_owned()).or_default().push(
+                    HeaderReplacement { search: String::new(), search_regexp: value, replace },
+                ),
+                None => {
+                    ops.set.insert(canonical_header(name), vec![value]);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The same for `header_up` (`request`), which knows no `?` and no `>`.
+pub(super) fn request_operation(line: Line<'_>, ops: &mut HeaderOps) -> Read<()> {
+    line.no_block()?;
+    line.at_most(3)?;
+    let field = line.first("a field")?;
+    if let Some(prefix @ ('?' | '>')) = field.text.chars().next() {
+        let message = format!("`{prefix}` is for fields of a response");
+        let mut found = errors::bad_value(field, message, "a field of the request");
+        found.labels[0].span = head(field.span);
+        return Err(found);
+    }
+    let mut lowered = Lowered::default();
+    operation(&field.text, field, &line.args[1..], &mut lowered)?;
+    merge(ops, lowered.always);
+    Ok(())
+}
+
+/// The same for `header_down`.
+pub(super) fn response_operation(line: Line<'_>, ops: &mut ResponseHeaderOps) -> Read<()> {
+    line.no_block()?;
+    line.at_most(3)?;
+    let field = line.first("a field")?;
+    let mut lowered = Lowered {
+        always: std::mem::take(ops),
+        if_absent: ResponseHeaderOps::default(),
+    };
+    let read = operation(&field.text, field, &line.args[1..], &mut lowered);
+    *ops = lowered.always;
+    // One block of operations is all there is here, so `?` guards it as a whole. Caddy does so.
+    if let Some(require) = lowered.if_absent.require {
+        ops.require.get_or_insert_with(ResponseMatcher::default).headers.extend(require.headers);
+        ops.set.extend(lowered.if_absent.set);
+    }
+    read
+}
+
+fn merge(ops: &mut HeaderOps, more: ResponseHeaderOps) {
+    for (field, values) in more.add {
+        ops.add.entry(field).or_default().extend(values);
+    }
+    ops.set.extend(more.set);
+    ops.delete.extend(more.delete);
+    for (field, replacements) in more.replace {
+        ops.replace.entry(field).or_default().extend(replacements);
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Prefix {
+    None,
+    Add,
+    Delete,
+    IfAbsent,
+    Deferred,
+}
+
+fn split_prefix(field: &str) -> (Prefix, &str) {
+    let prefix = match field.as_bytes().first() {
+        Some(b'+') => Prefix::Add,
+        Some(b'-') => Prefix::Delete,
+        Some(b'?') => Prefix::IfAbsent,
+        Some(b'>') => Prefix::Deferred,
+        _ => return (Prefix::None, field),
+    };
+    (prefix, &field[1..])
+}

@@ -1,0 +1,64 @@
+//! `respond [matcher] [body] [status] [{ body TEXT; close }]`: an answer of our own. A single
+//! argument of three digits is a status.
+
+use evenkeel_caddyfile::ast::Word;
+use evenkeel_diagnostics::Diagnostics;
+use evenkeel_plan::http::Handler;
+use evenkeel_plan::http::handlers::StaticResponse;
+use evenkeel_plan::value::Status;
+
+use crate::args::Line;
+use crate::directive::{Directive, Lowering};
+use crate::errors::{self, Read};
+use crate::matchers::Scope;
+use crate::routes::Action;
+use crate::subdirective::{Sub, read_block};
+
+pub(super) const RESPOND: Directive = Directive::handlers("respond", lower);
+
+const SUBDIRECTIVES: &[Sub<StaticResponse>] = &[Sub::once("body", body), Sub::once("close", close)];
+
+fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
+    line.at_most(2)?;
+    let mut response = StaticResponse::default();
+    match line.args {
+        [] => return Err(errors::missing_argument(line.name, line.span(), "a body or a status")),
+        [only] if is_status(&only.text) => response.status_code = Some(status(only)?),
+        [body] => response.body.clone_from(&body.text),
+        [body, code, ..] => {
+            response.body.clone_from(&body.text);
+            response.status_code = Some(status(code)?);
+        }
+    }
+    read_block(line.name, line.block, SUBDIRECTIVES, &mut response, lowering.diagnostics);
+    Ok(vec![Action::leaf(Handler::StaticResponse(response))])
+}
+
+fn is_status(text: &str) -> bool {
+    text.len() == 3 && text.parse().is_ok_and(|number: u16| number > 0)
+}
+
+/// A code, or a text with placeholders that becomes one.
+fn status(word: &Word) -> Read<Status> {
+    match Status::from_text(&word.text) {
+        Status::Code(code) if (100..=999).contains(&code) => Ok(Status::Code(code)),
+        Status::Template(text) if text.contains('{') => Ok(Status::Template(text)),
+        Status::Code(_) | Status::Template(_) => Err(errors::bad_status(word)),
+    }
+}
+
+fn body(line: Line<'_>, response: &mut StaticResponse, _: &mut Diagnostics) -> Read<()> {
+    let word = line.one("a text")?;
+    if !response.body.is_empty() {
+        let message = "the body is given both in the arguments and in the block";
+        return Err(errors::conflict(message, line.name.span, None));
+    }
+    response.body.clone_from(&word.text);
+    Ok(())
+}
+
+fn close(line: Line<'_>, response: &mut StaticResponse, _: &mut Diagnostics) -> Read<()> {
+    line.nothing()?;
+    response.close = true;
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! Lowers a Caddyfile's AST into a plan, and completes a plan with what automatic HTTPS implies.
+//!
+//! Everything here is pure: no file, socket or clock is touched. [`plan`] reads the tree and says
+//! everything that is wrong with it at once; [`complete`] works on any plan, whether it came from
+//! a Caddyfile or from JSON.
+
+mod args;
+mod certificates;
+mod complete;
+mod directive;
+mod directives;
+mod errors;
+mod logs;
+mod matchers;
+mod names;
+mod options;
+mod origins;
+mod routes;
+mod shorthand;
+mod site;
+mod subdirective;
+
+use evenkeel_caddyfile::ast;
+use evenkeel_diagnostics::Diagnostics;
+use evenkeel_plan::{Apps, Plan, http};
+
+pub use complete::{CompleteError, Completed, complete};
+pub use origins::Origins;
+
+use directive::Lowering;
+use errors::Read;
+use options::Options;
+use site::Listener;
+
+/// What a Caddyfile means, and what is wrong with it.
+#[derive(Debug)]
+pub struct Planned {
+    /// The plan. It is only worth something while `diagnostics` has no errors.
+    pub plan: Plan,
+    /// Where the parts of the plan were written.
+    pub origins: Origins,
+    /// Everything found in the file.
+    pub diagnostics: Diagnostics,
+}
+
+/// Lowers a file. Caddy: `Setup` in `httpcaddyfile/httptype.go`.
+pub fn plan(file: &ast::File) -> Planned {
+    let mut diagnostics = Diagnostics::new();
+    refuse_what_comes_later(file, &mut diagnostics);
+    let options = options::lower(file.options.as_ref(), &mut diagnostics);
+    let mut lowering = Lowering::new(&mut diagnostics);
+    let sites = site::lower_all(&file.sites, &mut lowering);
+    let mut groups = lowering.groups;
+    let listeners = site::listeners(&sites, &options, &mut diagnostics);
+    let mut origins = Origins::default();
+    let mut plan = Plan {
+        admin: options::admin(&options),
+        logging: None,
+        storage: options.storage.clone(),
+        apps: Apps::default(),
+    };
+    plan.apps.http = http_app(
+        &listeners,
+        &options,
+        &mut site::Build { groups: &mut groups, origins: &mut origins, diagnostics: &mut diagnostics },
+    );
+    plan.apps.tls = keep(certificates::app(&listeners, &options, &mut origins), &mut diagnostics);
+    plan.logging = logs::logging(&listeners, &options, &mut origins, &mut diagnostics);
+    origins.extend(options.origins);
+    Planned { plan, origins, diagnostics }
+}
+
+fn http_app(
+    listeners: &[Listener<'_>],
+    options: &Options,
+    build: &mut site::Build<'_>,
+) -> Option<http::App> {
+    if listeners.is_empty() {
+        return None;
+    }
+    Some(http::App {
+        http_port: options.http_port,
+        https_port: options.https_port,
+        grace_period: options.grace_period,
+        servers: site::servers(listeners, options, build),
+    })
+}
+
+/// Unwraps what was read, or pushes the reason why it was not.
+fn keep<T: Default>(read: Read<T>, diagnostics: &mut Diagnostics) -> T {
+    read.unwrap_or_else(|found| {
+        diagnostics.push(*found);
+        T::default()
+    })
+}
+
+fn refuse_what_comes_later(file: &ast::File, diagnostics: &mut Diagnostics) {
+    for import in &file.imports {
+        diagnostics.push(*errors::not_supported("`import`", import.name.span));
+    }
+    for snippet in &file.snippets {
+        diagnostics.push(*errors::not_supported("a snippet", snippet.name.span));
+    }
+    for route in &file.named_routes {
+        diagnostics.push(*errors::not_supported("a named route", route.name.span));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,144 @@
+//! The logging part: which access log an exchange goes to, and all logs of the process.
+//! Caddy: the ends of `serversFromPairings` and `Setup`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use evenkeel_diagnostics::{Diagnostics, Span};
+use evenkeel_plan::http::{LoggerNames, ServerLogs};
+use evenkeel_plan::logging::{Level, Log, Logging, Writer};
+
+use crate::errors;
+use crate::options::Options;
+use crate::origins::Origins;
+use crate::site::{Listener, ServedSite};
+
+/// The log of the process.
+pub(crate) const DEFAULT: &str = "default";
+
+/// One `log` directive of a site.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct AccessLog {
+    /// Given, or `log0`, `log1`, …; empty if the directive says nothing.
+    pub(crate) name: String,
+    /// Instead of the hosts of the site.
+    pub(crate) hostnames: Vec<String>,
+    /// For no host at all.
+    pub(crate) no_hostname: bool,
+    /// Where it goes; to the log of the process if absent.
+    pub(crate) log: Option<TracedLog>,
+}
+
+/// A log and where it was written.
+#[derive(Clone, Debug)]
+pub(crate) struct TracedLog {
+    /// The log.
+    pub(crate) log: Log,
+    /// The line that began it.
+    pub(crate) span: Span,
+    /// The name of its file.
+    pub(crate) file: Option<Span>,
+}
+
+/// Which access log each host of a server has; nothing if no site has one.
+pub(crate) fn server_logs(sites: &[ServedSite<'_>]) -> Option<ServerLogs> {
+    if sites.iter().all(|served| served.site.logs.is_empty()) {
+        return None;
+    }
+    let mut logs = ServerLogs::default();
+    for served in sites {
+        for log in served.site.logs.iter().filter(|log| !log.no_hostname) {
+            associate(served, log, &mut logs);
+        }
+        if served.site.logs.is_empty() {
+            logs.skip_unmapped_hosts |= served.has_hostless_address();
+            logs.skip_hosts.extend(hosts_with_ports(served));
+        }
+    }
+    logs.skip_hosts.sort_unstable();
+    Some(logs)
+}
+
+fn associate(served: &ServedSite<'_>, log: &AccessLog, logs: &mut ServerLogs) {
+    if log.hostnames.is_empty() && served.has_hostless_address() {
+        logs.default_logger_name.clone_from(&log.name);
+        return;
+    }
+    let hosts: Vec<String> = if log.hostnames.is_empty() {
+        let hosts: BTreeSet<&str> = served.addresses.iter().map(|a| a.host.as_str()).collect();
+        hosts.into_iter().map(str::to_owned).collect()
+    } else {
+        log.hostnames.clone()
+    };
+    for host in hosts {
+        let names = logs.logger_names.entry(host).or_insert_with(|| LoggerNames(Vec::new()));
+        names.0.push(log.name.clone());
+    }
+}
+
+/// The hosts, with those ports that are not the usual ones.
+fn hosts_with_ports(served: &ServedSite<'_>) -> BTreeSet<String> {
+    let addresses = served.addresses.iter().filter(|address| !address.host.is_empty());
+    addresses
+        .map(|address| match address.port {
+            None | Some(80 | 443) => address.host.clone(),
+            Some(port) if address.host.contains(':') => format!("[{}]:{port}", address.host),
+            Some(port) => format!("{}:{port}", address.host),
+        })
+        .collect()
+}
+
+/// All logs of the plan.
+pub(crate) fn logging(
+    listeners: &[Listener<'_>],
+    options: &Options,
+    origins: &mut Origins,
+    diagnostics: &mut Diagnostics,
+) -> Option<Logging> {
+    let mut logs: BTreeMap<String, Log> = BTreeMap::new();
+    let mut spans: BTreeMap<String, Span> = BTreeMap::new();
+    let access_logs = listeners.iter().flat_map(|listener| &listener.sites);
+    let access_logs = access_logs.flat_map(|served| &served.site.logs);
+    let access_logs = access_logs.filter_map(|log| Some((&log.name, log.log.as_ref()?)));
+    let global = options.logs.iter().map(|(name, log)| (name, log));
+    for (name, traced) in global.chain(access_logs) {
+        let mut log = traced.log.clone();
+        if options.debug && log.level.is_none() {
+            log.level = Some(Level::Debug);
+        }
+        // A site that listens on two sockets brings its logs twice.
+        if spans.get(name).is_some_and(|first| *first != traced.span) {
+            let message = format!("the log `{name}` is defined twice");
+            diagnostics.push(*errors::conflict(message, traced.span, spans.get(name).copied()));
+            continue;
+        }
+        spans.insert(name.clone(), traced.span);
+        trace(name, traced, origins);
+        logs.insert(name.clone(), log);
+    }
+    if options.debug {
+        logs.entry(DEFAULT.to_owned())
+            .or_insert_with(|| Log { level: Some(Level::Debug), ..Log::default() });
+    }
+    exclude_from_default(&mut logs);
+    (!logs.is_empty()).then_some(Logging { logs })
+}
+
+/// What another log takes, the log of the process leaves out.
+fn exclude_from_default(logs: &mut BTreeMap<String, Log>) {
+    let others = logs.iter().filter(|(name, _)| *name != DEFAULT);
+    let taken: BTreeSet<String> = others.flat_map(|(_, log)| log.include.clone()).collect();
+    if taken.is_empty() {
+        return;
+    }
+    let default = logs.entry(DEFAULT.to_owned()).or_default();
+    let all: BTreeSet<String> = default.exclude.drain(..).chain(taken).collect();
+    default.exclude.extend(all);
+}
+
+fn trace(name: &str, traced: &TracedLog, origins: &mut Origins) {
+    let path = format!("logging.logs.{name}");
+    origins.insert(path.clone(), traced.span);
+    if let (Some(file), Some(Writer::File { .. })) = (traced.file, &traced.log.writer) {
+        origins.insert(format!("{path}.writer.filename"), file);
+    }
+}

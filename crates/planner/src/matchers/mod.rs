@@ -1,0 +1,107 @@
+//! Matchers: the inline token (`*`, `/path`, `@name`) and the definitions behind `@name`.
+
+mod conditions;
+
+use std::collections::BTreeMap;
+
+use evenkeel_caddyfile::ast::{Block, Directive, Quote, Word};
+use evenkeel_diagnostics::{Diagnostics, Span};
+use evenkeel_plan::http::MatcherSet;
+
+use crate::args::Line;
+use crate::errors::{self, Read};
+
+/// The named matchers that a block can use: its own and those of the blocks around it.
+#[derive(Debug)]
+pub(crate) struct Scope<'p> {
+    around: Option<&'p Scope<'p>>,
+    own: BTreeMap<String, Definition>,
+}
+
+/// A definition. The set is absent when it was wrong, which was said already.
+#[derive(Debug)]
+struct Definition {
+    span: Span,
+    set: Option<MatcherSet>,
+}
+
+impl<'p> Scope<'p> {
+    /// Reads the definitions of a block, wherever they stand in it.
+    pub(crate) fn collect(
+        block: &Block,
+        around: Option<&'p Self>,
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
+        let mut scope = Self { around, own: BTreeMap::new() };
+        for line in block.lines.iter().filter(|line| line.name.text.starts_with('@')) {
+            if let Some(first) = scope.find(&line.name.text) {
+                diagnostics.push(*errors::duplicate_matcher(&line.name, first.span));
+                continue;
+            }
+            let set = define(line).map_err(|found| diagnostics.push(*found)).ok();
+            let definition = Definition { span: line.name.span, set };
+            scope.own.insert(line.name.text.clone(), definition);
+        }
+        scope
+    }
+
+    fn find(&self, name: &str) -> Option<&Definition> {
+        self.chain().find_map(|scope| scope.own.get(name))
+    }
+
+    fn chain(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |scope| scope.around)
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.chain().flat_map(|scope| scope.own.keys()).map(String::as_str)
+    }
+}
+
+/// Reads the matcher token of a line, if its first argument is one, and gives what is left.
+pub(crate) fn token<'a>(
+    line: Line<'a>,
+    scope: &Scope<'_>,
+) -> Read<(Vec<MatcherSet>, Line<'a>)> {
+    let Some(word) = line.args.first() else {
+        return Ok((Vec::new(), line));
+    };
+    match word.text.as_bytes().first() {
+        Some(b'*') if word.text.len() == 1 => Ok((Vec::new(), line.skip_first())),
+        Some(b'/') => {
+            let set = MatcherSet { path: vec![word.text.clone()], ..MatcherSet::default() };
+            Ok((vec![set], line.skip_first()))
+        }
+        Some(b'@') => Ok((named(word, scope)?, line.skip_first())),
+        _ => Ok((Vec::new(), line)),
+    }
+}
+
+fn named(word: &Word, scope: &Scope<'_>) -> Read<Vec<MatcherSet>> {
+    match scope.find(&word.text) {
+        Some(definition) => Ok(definition.set.iter().cloned().collect()),
+        None => Err(errors::undefined_matcher(word, scope.names())),
+    }
+}
+
+/// `@name type …`, `@name { type … }`, or ``@name `expression` ``.
+fn define(line: &Directive) -> Read<MatcherSet> {
+    let mut set = MatcherSet::default();
+    let line = Line::from(line);
+    match (line.args, line.block) {
+        ([only], None) if only.quote != Quote::Bare => {
+            return Err(errors::not_supported("an expression as a matcher", only.span));
+        }
+        ([], Some(block)) => {
+            for line in &block.lines {
+                conditions::read(Line::from(line), &mut set)?;
+            }
+        }
+        ([name, args @ ..], block) => conditions::read(Line { name, args, block }, &mut set)?,
+        ([], None) => {}
+    }
+    if set == MatcherSet::default() {
+        return Err(errors::empty_matcher(line.name));
+    }
+    Ok(set)
+}

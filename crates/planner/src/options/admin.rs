@@ -1,0 +1,62 @@
+//! `admin off|[ADDRESS] { origins ORIGIN…; enforce_origin }`, and `persist_config` with it.
+
+use evenkeel_diagnostics::Diagnostics;
+use evenkeel_plan::Admin;
+use evenkeel_plan::admin::ConfigSettings;
+use evenkeel_plan::value::NetworkAddress;
+
+use super::Options;
+use crate::args::{Line, texts};
+use crate::errors::{self, Read};
+use crate::subdirective::{Sub, read_block};
+
+/// Caddy writes it out as soon as the option is used.
+const DEFAULT_ADDRESS: &str = "localhost:2019";
+
+const SUBDIRECTIVES: &[Sub<Admin>] =
+    &[Sub::new("origins", origins), Sub::new("enforce_origin", enforce_origin)];
+
+/// The admin part of the plan.
+pub(crate) fn admin(options: &Options) -> Option<Admin> {
+    let mut admin = options.admin.clone();
+    if options.persist_config_off {
+        admin.get_or_insert_default().config = Some(ConfigSettings { persist: Some(false) });
+    }
+    admin
+}
+
+/// Reads the line.
+pub(super) fn read(
+    line: Line<'_>,
+    options: &mut Options,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    line.at_most(1)?;
+    let mut admin = Admin::default();
+    match line.args.first() {
+        Some(word) if word.text == "off" => {
+            line.no_block()?;
+            admin.disabled = true;
+        }
+        Some(word) => {
+            NetworkAddress::parse(&word.text).map_err(|error| errors::bad_address(word, &error))?;
+            admin.listen.clone_from(&word.text);
+        }
+        None => DEFAULT_ADDRESS.clone_into(&mut admin.listen),
+    }
+    read_block(line.name, line.block, SUBDIRECTIVES, &mut admin, diagnostics);
+    options.admin = Some(admin);
+    options.origins.insert("admin.listen", line.args.first().unwrap_or(line.name).span);
+    Ok(())
+}
+
+fn origins(line: Line<'_>, admin: &mut Admin, _: &mut Diagnostics) -> Read<()> {
+    admin.origins = texts(line.some("an origin")?);
+    Ok(())
+}
+
+fn enforce_origin(line: Line<'_>, admin: &mut Admin, _: &mut Diagnostics) -> Read<()> {
+    line.nothing()?;
+    admin.enforce_origin = true;
+    Ok(())
+}

@@ -1,0 +1,111 @@
+//! Global options: the block at the top of a file without a name.
+
+mod admin;
+mod auto_https;
+mod servers;
+mod single;
+mod storage;
+
+use evenkeel_caddyfile::ast::Block;
+use evenkeel_diagnostics::Diagnostics;
+use evenkeel_plan::value::Duration;
+use evenkeel_plan::{Admin, Storage};
+
+pub(crate) use admin::admin;
+use auto_https::AutoHttps;
+use servers::ServerOptions;
+
+use crate::directives::log;
+use crate::errors;
+use crate::logs::TracedLog;
+use crate::origins::Origins;
+use crate::subdirective::{Sub, read_lines};
+
+/// What the global options say.
+#[derive(Debug, Default)]
+pub(crate) struct Options {
+    pub(crate) http_port: Option<u16>,
+    pub(crate) https_port: Option<u16>,
+    pub(crate) email: Option<String>,
+    pub(crate) acme_ca: Option<String>,
+    pub(crate) acme_ca_root: Option<String>,
+    pub(crate) local_certs: bool,
+    pub(crate) storage: Option<Storage>,
+    pub(crate) grace_period: Duration,
+    pub(crate) debug: bool,
+    pub(crate) logs: Vec<(String, TracedLog)>,
+    pub(crate) auto_https: AutoHttps,
+    admin: Option<Admin>,
+    persist_config_off: bool,
+    servers: Vec<ServerOptions>,
+    /// Where options stand that something may fail at later.
+    pub(crate) origins: Origins,
+}
+
+impl Options {
+    /// The port of plain HTTP.
+    pub(crate) fn http_port(&self) -> u16 {
+        self.http_port.unwrap_or(80)
+    }
+
+    /// The port of HTTPS.
+    pub(crate) fn https_port(&self) -> u16 {
+        self.https_port.unwrap_or(443)
+    }
+}
+
+/// All options Caddy knows. Caddy: `httpcaddyfile/options.go`.
+const OPTIONS: &[Sub<Options>] = &[
+    Sub::new("acme_ca", single::acme_ca),
+    Sub::new("acme_ca_root", single::acme_ca_root),
+    Sub::later("acme_dns"),
+    Sub::later("acme_eab"),
+    Sub::new("admin", admin::read),
+    Sub::new("auto_https", auto_https::read),
+    Sub::later("cert_issuer"),
+    Sub::later("cert_lifetime"),
+    Sub::new("debug", single::debug),
+    Sub::later("default_bind"),
+    Sub::later("default_sni"),
+    Sub::later("dns"),
+    Sub::later("ech"),
+    Sub::new("email", single::email),
+    Sub::later("events"),
+    Sub::later("fallback_sni"),
+    Sub::later("filesystem"),
+    Sub::new("grace_period", single::grace_period),
+    Sub::new("http_port", single::http_port),
+    Sub::new("https_port", single::https_port),
+    Sub::later("import"),
+    Sub::later("key_type"),
+    Sub::new("local_certs", single::local_certs),
+    Sub::new("log", log::option),
+    Sub::later("metrics"),
+    Sub::later("ocsp_interval"),
+    Sub::later("ocsp_stapling"),
+    Sub::later("on_demand_tls"),
+    Sub::later("order"),
+    Sub::new("persist_config", single::persist_config),
+    Sub::later("pki"),
+    Sub::later("preferred_chains"),
+    Sub::later("renew_interval"),
+    Sub::later("renewal_window_ratio"),
+    Sub::new("servers", servers::read),
+    Sub::later("shutdown_delay"),
+    Sub::later("skip_install_trust"),
+    Sub::new("storage", storage::read),
+    Sub::later("storage_check"),
+    Sub::later("storage_clean_interval"),
+    Sub::later("tls_automate_names"),
+    Sub::later("tls_resolvers"),
+];
+
+/// Reads the options block, if there is one.
+pub(crate) fn lower(block: Option<&Block>, diagnostics: &mut Diagnostics) -> Options {
+    let mut options = Options::default();
+    let unknown = |word: &evenkeel_caddyfile::ast::Word| {
+        errors::unknown_option(word, OPTIONS.iter().map(|row| row.name))
+    };
+    read_lines(block, OPTIONS, &mut options, diagnostics, &unknown);
+    options
+}

@@ -1,0 +1,85 @@
+//! `servers [ADDRESS] { … }`: settings of the servers at one socket, or at all.
+
+use evenkeel_diagnostics::{Diagnostics, Span};
+
+use super::Options;
+use crate::args::Line;
+use crate::errors::{self, Read};
+use crate::subdirective::{Sub, read_block};
+
+const PROTOCOLS: [&str; 4] = ["h1", "h2", "h2c", "h3"];
+
+/// One `servers` line.
+#[derive(Debug)]
+pub(super) struct ServerOptions {
+    /// The socket it is for; all if empty.
+    address: String,
+    protocols: Vec<String>,
+    span: Span,
+}
+
+const SUBDIRECTIVES: &[Sub<ServerOptions>] = &[
+    Sub::new("protocols", protocols),
+    Sub::later("name"),
+    Sub::later("listener_wrappers"),
+    Sub::later("packet_conn_wrappers"),
+    Sub::later("timeouts"),
+    Sub::later("keepalive_interval"),
+    Sub::later("keepalive_idle"),
+    Sub::later("keepalive_count"),
+    Sub::later("max_header_size"),
+    Sub::later("enable_full_duplex"),
+    Sub::later("log_credentials"),
+    Sub::later("trace"),
+    Sub::later("0rtt"),
+    Sub::later("strict_sni_host"),
+    Sub::later("trusted_proxies"),
+    Sub::later("trusted_proxies_strict"),
+    Sub::later("trusted_proxies_unix"),
+    Sub::later("client_ip_headers"),
+    Sub::later("expected_underscore_headers"),
+    Sub::later("expected_dot_headers"),
+    Sub::later("metrics"),
+];
+
+impl Options {
+    /// The protocols of the server at `address`: of the `servers` line for it, or of that for all.
+    pub(crate) fn protocols(&self, address: &str) -> &[String] {
+        let named = self.servers.iter().find(|servers| servers.address == address);
+        let for_all = || self.servers.iter().find(|servers| servers.address.is_empty());
+        named.or_else(for_all).map_or(&[], |servers| &servers.protocols)
+    }
+}
+
+/// Reads the line.
+pub(super) fn read(
+    line: Line<'_>,
+    options: &mut Options,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    line.at_most(1)?;
+    let address = line.args.first().map(|word| word.text.clone()).unwrap_or_default();
+    if let Some(first) = options.servers.iter().find(|servers| servers.address == address) {
+        return Err(errors::given_twice(line.name, first.span));
+    }
+    let mut servers = ServerOptions { address, protocols: Vec::new(), span: line.span() };
+    read_block(line.name, line.block, SUBDIRECTIVES, &mut servers, diagnostics);
+    options.servers.push(servers);
+    Ok(())
+}
+
+/// `protocols h1|h2|h2c|h3 …`.
+fn protocols(line: Line<'_>, servers: &mut ServerOptions, _: &mut Diagnostics) -> Read<()> {
+    for word in line.some("a protocol")? {
+        if !PROTOCOLS.contains(&word.text.as_str()) {
+            let names = PROTOCOLS.into_iter();
+            return Err(errors::unknown_value("unknown-protocol", "protocol", word, names));
+        }
+        if servers.protocols.contains(&word.text) {
+            let message = format!("the protocol `{}` is given twice", word.text);
+            return Err(errors::bad_value(word, message, "given before"));
+        }
+        servers.protocols.push(word.text.clone());
+    }
+    Ok(())
+}

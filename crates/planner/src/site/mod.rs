@@ -1,0 +1,60 @@
+//! Sites: their addresses, the sockets these imply, and the servers behind the sockets.
+
+mod address;
+mod listeners;
+mod served;
+mod servers;
+
+use evenkeel_caddyfile::ast::SiteBlock;
+
+pub(crate) use address::{Scheme, SiteAddress};
+pub(crate) use listeners::{Listener, listeners};
+pub(crate) use served::ServedSite;
+pub(crate) use servers::{Build, servers};
+
+use crate::directive::{Lowering, Place, lower_lines};
+use crate::directives;
+use crate::directives::tls::TlsSettings;
+use crate::errors;
+use crate::logs::AccessLog;
+use crate::matchers::Scope;
+use crate::routes::Entry;
+use crate::shorthand;
+
+/// One site block, lowered.
+#[derive(Debug, Default)]
+pub(crate) struct Site {
+    /// What it answers to, as far as the addresses were right.
+    pub(crate) addresses: Vec<SiteAddress>,
+    /// Its routes, not sorted yet.
+    pub(crate) entries: Vec<Entry>,
+    /// Its `log` directives.
+    pub(crate) logs: Vec<AccessLog>,
+    /// Its `tls` directives.
+    pub(crate) tls: Vec<TlsSettings>,
+}
+
+/// Lowers all site blocks of a file.
+pub(crate) fn lower_all(blocks: &[SiteBlock], lowering: &mut Lowering<'_>) -> Vec<Site> {
+    blocks.iter().map(|block| lower(block, lowering)).collect()
+}
+
+fn lower(block: &SiteBlock, lowering: &mut Lowering<'_>) -> Site {
+    let mut site = Site::default();
+    for (index, key) in block.keys.iter().enumerate() {
+        let read = if index == 0 && key.text.starts_with('@') {
+            Err(errors::matcher_as_address(key))
+        } else if directives::names().any(|name| name == key.text) {
+            Err(errors::directive_as_address(key))
+        } else {
+            SiteAddress::read(key)
+        };
+        let address = lowering.keep(read);
+        site.addresses.extend(address.filter(|new| !site.addresses.iter().any(|old| old.is(new))));
+    }
+    let body = shorthand::expand_block(&block.block);
+    let scope = Scope::collect(&body, None, lowering.diagnostics);
+    let entries = lower_lines(&body, &scope, Place::Site(&mut site), lowering);
+    site.entries = entries;
+    site
+}

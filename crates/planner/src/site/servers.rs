@@ -1,0 +1,162 @@
+//! From sockets to servers of the plan. Caddy: `serversFromPairings`.
+
+use std::collections::BTreeMap;
+
+use evenkeel_diagnostics::{Diagnostics, Span};
+use evenkeel_plan::http::{AutomaticHttps, Server};
+
+use crate::certificates::ConnectionPolicies;
+use crate::directive::Groups;
+use crate::errors;
+use crate::logs;
+use crate::options::Options;
+use crate::origins::Origins;
+use crate::routes::{self, Action, TracedHandler, TracedRoute};
+use crate::site::{Listener, Scheme, ServedSite, SiteAddress};
+
+/// What the servers of one file share while they are made.
+pub(crate) struct Build<'b> {
+    /// The counter behind the names of groups.
+    pub(crate) groups: &'b mut Groups,
+    /// Where parts of the plan were written.
+    pub(crate) origins: &'b mut Origins,
+    /// The bag.
+    pub(crate) diagnostics: &'b mut Diagnostics,
+}
+
+/// The servers by name.
+pub(crate) fn servers(
+    listeners: &[Listener<'_>],
+    options: &Options,
+    build: &mut Build<'_>,
+) -> BTreeMap<String, Server> {
+    let server = |(index, listener): (usize, &Listener<'_>)| {
+        let name = format!("srv{index}");
+        let server = server(listener, &name, options, build);
+        (name, server)
+    };
+    listeners.iter().enumerate().map(server).collect()
+}
+
+fn server(
+    listener: &Listener<'_>,
+    name: &str,
+    options: &Options,
+    build: &mut Build<'_>,
+) -> Server {
+    let path = format!("apps.http.servers.{name}");
+    let mut automatic_https = options.auto_https.to_plan();
+    let mut policies = ConnectionPolicies::new(options);
+    let mut routes = Vec::new();
+    for site in &listener.sites {
+        policies.add_site(site);
+        for address in &site.addresses {
+            skip_http(address, listener.port, options, &mut automatic_https);
+            policies.add_address(site, address, automatic_https.as_ref());
+        }
+        routes.extend(site_routes(site, listener.sites.len() == 1, build.groups));
+    }
+    check_schemes(listener, options, &policies, build.diagnostics);
+    if let Some(first) = listener.sites.first().and_then(|site| site.addresses.first()) {
+        build.origins.insert(path.clone(), first.span);
+        build.origins.insert(format!("{path}.listen[0]"), first.span);
+    }
+    let protocols = options.protocols(&listener.address);
+    Server {
+        listen: vec![listener.address.clone()],
+        routes: routes::emit(
+            routes::consolidate(routes),
+            &format!("{path}.routes"),
+            build.origins,
+        ),
+        tls_connection_policies: policies.finish(&path, build),
+        automatic_https,
+        logs: logs::server_logs(&listener.sites),
+        protocols: protocols.to_vec(),
+    }
+}
+
+/// The routes of one site, in a route that asks for its hosts where that is needed. Caddy:
+/// `appendSubrouteToRouteList`.
+fn site_routes(site: &ServedSite<'_>, is_alone: bool, groups: &mut Groups) -> Vec<TracedRoute> {
+    let inner = routes::assemble(site.site.entries.clone(), groups);
+    let matcher_sets = site.matcher_sets();
+    let has_host_matcher =
+        |route: &TracedRoute| route.matcher_sets.iter().any(|set| !set.host.is_empty());
+    if matcher_sets.is_empty() && is_alone && !inner.iter().any(has_host_matcher) {
+        return inner;
+    }
+    if matcher_sets.is_empty() && inner.is_empty() {
+        return Vec::new();
+    }
+    let span = site.addresses[0].span;
+    let handlers = if inner.is_empty() {
+        Vec::new()
+    } else {
+        vec![TracedHandler { action: Action::Subroute(inner), span }]
+    };
+    vec![TracedRoute { group: String::new(), matcher_sets, handlers, terminal: true }]
+}
+
+/// Keeps hosts that were written with `http://` out of automatic HTTPS.
+fn skip_http(
+    address: &SiteAddress,
+    port: u16,
+    options: &Options,
+    automatic_https: &mut Option<AutomaticHttps>,
+) {
+    if port == options.http_port() || address.scheme != Scheme::Http || address.host.is_empty() {
+        return;
+    }
+    let skip = &mut automatic_https.get_or_insert_default().skip;
+    if !skip.contains(&address.host) {
+        skip.push(address.host.clone());
+    }
+}
+
+/// One socket serves either HTTP or HTTPS. Caddy: `detectConflictingSchemes`.
+fn check_schemes(
+    listener: &Listener<'_>,
+    options: &Options,
+    policies: &ConnectionPolicies<'_>,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut first: Option<(bool, Span)> = None;
+    for address in listener.sites.iter().flat_map(|site| &site.addresses) {
+        let Some(is_https) = speaks_https(address, options, policies) else {
+            continue;
+        };
+        if let (false, Some(tls)) = (is_https, policies.first_span()) {
+            diagnostics.push(*errors::tls_on_http(&listener.address, address.span, tls));
+            return;
+        }
+        match first {
+            Some((other, span)) if other != is_https => {
+                let listen = &listener.address;
+                diagnostics.push(*errors::mixed_schemes(listen, address.span, span, is_https));
+                return;
+            }
+            Some(_) => {}
+            None => first = Some((is_https, address.span)),
+        }
+    }
+}
+
+/// Whether an address says HTTPS or HTTP; `None` if it leaves it open.
+fn speaks_https(
+    address: &SiteAddress,
+    options: &Options,
+    policies: &ConnectionPolicies<'_>,
+) -> Option<bool> {
+    if address.scheme == Scheme::Http || address.port == Some(options.http_port()) {
+        return Some(false);
+    }
+    let is_https = address.scheme == Scheme::Https
+        || address.port == Some(options.https_port())
+        || policies.first_span().is_some();
+    match is_https {
+        true => Some(true),
+        false if address.host.is_empty() => Some(false),
+        false => None,
+    }
+}
