@@ -43,13 +43,15 @@ pub(crate) async fn handshake(
 ) -> io::Result<Option<TlsStream<Stream>>> {
     timeout(HANDSHAKE, shake_hands(stream, tls))
         .await
-        .unwrap_or_else(|_| Err(io::Error::new(io::ErrorKind::TimedOut, "handshake timed out")))
+        .unwrap_or_else(|_| {
+            Err(io::Error::new(
+                io::ErrorKind::TimedOut,
+                "handshake timed out",
+            ))
+        })
 }
 
-async fn shake_hands(
-    stream: Stream,
-    tls: &dyn ServeTls,
-) -> io::Result<Option<TlsStream<Stream>>> {
+async fn shake_hands(stream: Stream, tls: &dyn ServeTls) -> io::Result<Option<TlsStream<Stream>>> {
     let mut start = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
     let choice = tls.choose(&start.client_hello());
     match choice {
@@ -62,7 +64,10 @@ async fn shake_hands(
         TlsChoice::Refuse => {
             start.io.write_all(&NO_CERTIFICATE).await?;
             start.io.shutdown().await?;
-            Err(io::Error::new(io::ErrorKind::NotFound, "no certificate for this name"))
+            Err(io::Error::new(
+                io::ErrorKind::NotFound,
+                "no certificate for this name",
+            ))
         }
     }
 }

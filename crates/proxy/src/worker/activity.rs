@@ -11,10 +11,10 @@ use super::wire::Signs;
 
 /// From the first byte of a request to the end of its head, however slowly bytes drip in.
 /// Caddy: `read_header_timeout`.
-const HEAD: Duration = Duration::from_secs(60);
+const HEAD: Duration = Duration::from_mins(1);
 
 /// Between two requests. Caddy: `idle_timeout`.
-const IDLE: Duration = Duration::from_secs(300);
+const IDLE: Duration = Duration::from_mins(5);
 
 /// One connection's requests in flight, and the time since there was one.
 #[derive(Debug)]
@@ -78,8 +78,16 @@ impl Activity {
         }
         let quiet_since = self.quiet_since.get();
         Some(match self.head_since.get() {
-            Some(since) => Due { at: since + HEAD, head: true, quiet_since },
-            None => Due { at: quiet_since + IDLE, head: false, quiet_since },
+            Some(since) => Due {
+                at: since + HEAD,
+                head: true,
+                quiet_since,
+            },
+            None => Due {
+                at: quiet_since + IDLE,
+                head: false,
+                quiet_since,
+            },
         })
     }
 

@@ -42,7 +42,12 @@ impl Connection {
             write!(text, "{ip}").expect("a string takes everything");
         }
         let peer_ip = HeaderValue::try_from(text).expect("an IP address is a field value");
-        Self { peer, peer_ip, local_address, tls }
+        Self {
+            peer,
+            peer_ip,
+            local_address,
+            tls,
+        }
     }
 
     /// The peer's IP address as text; empty for Unix sockets.
@@ -69,7 +74,9 @@ impl TlsInfo {
         let alpn = connection.alpn_protocol().unwrap_or_default();
         Self {
             version: connection.protocol_version(),
-            cipher: connection.negotiated_cipher_suite().map(|suite| suite.suite()),
+            cipher: connection
+                .negotiated_cipher_suite()
+                .map(|suite| suite.suite()),
             alpn: String::from_utf8_lossy(alpn).into(),
             sni: connection.server_name().map(Into::into),
             resumed: connection.handshake_kind() == Some(HandshakeKind::Resumed),

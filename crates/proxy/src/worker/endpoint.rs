@@ -32,7 +32,13 @@ impl Endpoint {
         installed: Installed,
     ) -> Self {
         let installed = RefCell::new(Rc::new(installed));
-        Self { address, tls, http2, installed, closed: Cell::new(false) }
+        Self {
+            address,
+            tls,
+            http2,
+            installed,
+            closed: Cell::new(false),
+        }
     }
 
     /// The server for the next request. Cloning the worker's own `Rc` touches nothing that
@@ -46,7 +52,10 @@ impl Endpoint {
         let server = graph.server(self.installed().server().name());
         match server {
             Some(server) => {
-                let installed = Installed { graph: Arc::clone(graph), server };
+                let installed = Installed {
+                    graph: Arc::clone(graph),
+                    server,
+                };
                 *self.installed.borrow_mut() = Rc::new(installed);
             }
             None => self.closed.set(true),

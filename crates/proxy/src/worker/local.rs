@@ -28,7 +28,7 @@ pub(crate) struct Local {
     /// Answers to HTTP-01 challenges in progress.
     pub(super) challenges: Arc<dyn ChallengeAnswers>,
     /// Who still runs here, and whether they should come to an end.
-    pub(super) lifecycle: Rc<Lifecycle>,
+    pub(crate) lifecycle: Rc<Lifecycle>,
     epoch: Instant,
 }
 

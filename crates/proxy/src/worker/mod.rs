@@ -6,13 +6,11 @@ mod connection;
 mod drain;
 mod endpoint;
 mod local;
+mod local_tasks;
 mod request_checks;
-mod runtime;
 mod serve;
 mod service;
 mod supervise;
-#[cfg(test)]
-mod tests;
 mod wire;
 
 use std::rc::Rc;
@@ -44,7 +42,10 @@ pub struct Worker {
 impl Worker {
     /// A worker that does nothing yet.
     pub fn new(config: WorkerConfig) -> Self {
-        Self { local: Rc::new(Local::new(config)), endpoints: Vec::new() }
+        Self {
+            local: Rc::new(Local::new(config)),
+            endpoints: Vec::new(),
+        }
     }
 
     /// Serves what it is told to, until it is told to drain and has done so. Without anyone left
@@ -77,7 +78,10 @@ impl Worker {
         let listening = address.and_then(|address| Ok((address, socket.bound.into_listener()?)));
         match listening {
             Ok((address, listener)) => {
-                let installed = Installed { graph: Arc::clone(graph), server: socket.server };
+                let installed = Installed {
+                    graph: Arc::clone(graph),
+                    server: socket.server,
+                };
                 let endpoint = Endpoint::new(address, socket.tls, socket.http2, installed);
                 let endpoint = Rc::new(endpoint);
                 self.endpoints.push(Rc::clone(&endpoint));

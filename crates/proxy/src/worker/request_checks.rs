@@ -37,7 +37,11 @@ pub(super) fn check<B>(request: &mut Request<B>) -> Result<(), Refusal> {
     let version = request.version();
     match check_host(request.headers(), version)? {
         host if request.uri().authority().is_some() || request.uri().scheme().is_some() => {
-            let host = if version >= Version::HTTP_2 { host.cloned() } else { None };
+            let host = if version >= Version::HTTP_2 {
+                host.cloned()
+            } else {
+                None
+            };
             absolute_to_origin_form(request, host.as_ref())?;
         }
         Some(host) if !is_authority(host.as_bytes()) => {
@@ -73,20 +77,26 @@ fn absolute_to_origin_form<B>(
 ) -> Result<(), Refusal> {
     let parts = std::mem::take(request.uri_mut()).into_parts();
     let known = [Some(&Scheme::HTTP), Some(&Scheme::HTTPS)].contains(&parts.scheme.as_ref());
-    let Parts { authority: Some(authority), path_and_query: Some(path), .. } = parts else {
+    let Parts {
+        authority: Some(authority),
+        path_and_query: Some(path),
+        ..
+    } = parts
+    else {
         return Err(Refusal::Bad("the target is neither a path nor a URL"));
     };
     if !known || !is_authority(authority.as_str().as_bytes()) {
         return Err(Refusal::Bad("malformed target"));
     }
     let equal = |host: &HeaderValue| {
-        host.as_bytes().eq_ignore_ascii_case(authority.as_str().as_bytes())
+        host.as_bytes()
+            .eq_ignore_ascii_case(authority.as_str().as_bytes())
     };
     if !must_equal.is_none_or(equal) {
         return Err(Refusal::Bad("Host and :authority differ"));
     }
-    let host = HeaderValue::from_str(authority.as_str())
-        .map_err(|_| Refusal::Bad("malformed target"))?;
+    let host =
+        HeaderValue::from_str(authority.as_str()).map_err(|_| Refusal::Bad("malformed target"))?;
     request.headers_mut().insert(HOST, host);
     *request.uri_mut() = Uri::from(path);
     Ok(())
@@ -105,17 +115,22 @@ fn check_target<B>(request: &Request<B>) -> Result<(), Refusal> {
 fn is_authority(text: &[u8]) -> bool {
     let (host, port) = match text {
         [b'[', rest @ ..] => {
-            let Some(end) = rest.iter().position(|byte| *byte == b']') else { return false };
+            let Some(end) = rest.iter().position(|byte| *byte == b']') else {
+                return false;
+            };
             if !is_ipv6(&rest[..end]) {
                 return false;
             }
             (&text[..end + 2], &rest[end + 1..])
         }
-        _ => text.split_at(text.iter().position(|byte| *byte == b':').unwrap_or(text.len())),
+        _ => text.split_at(
+            text.iter()
+                .position(|byte| *byte == b':')
+                .unwrap_or(text.len()),
+        ),
     };
-    let host_byte = |byte: &u8| {
-        byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+;=[]:".contains(byte)
-    };
+    let host_byte =
+        |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+;=[]:".contains(byte);
     !host.is_empty() && host.iter().all(host_byte) && is_port(port)
 }
 
@@ -141,7 +156,11 @@ fn drop_ambiguous_fields(headers: &mut HeaderMap) {
     if !headers.keys().any(ambiguous) {
         return;
     }
-    let names: Vec<HeaderName> = headers.keys().filter(|name| ambiguous(name)).cloned().collect();
+    let names: Vec<HeaderName> = headers
+        .keys()
+        .filter(|name| ambiguous(name))
+        .cloned()
+        .collect();
     for name in names {
         headers.remove(name);
     }
@@ -172,7 +191,14 @@ mod tests {
     #[test]
     fn a_host_that_is_one_host_passes() {
         let good = [
-            "a.test", "A.TEST:8080", "a_b", "127.0.0.1:1", "[::1]", "[::1]:443", "a.test:", "x%41",
+            "a.test",
+            "A.TEST:8080",
+            "a_b",
+            "127.0.0.1:1",
+            "[::1]",
+            "[::1]:443",
+            "a.test:",
+            "x%41",
             "xn--bcher-kva.example",
         ];
         for host in good {
@@ -212,7 +238,10 @@ mod tests {
 
     #[test]
     fn an_absolute_target_without_a_path_means_the_root() {
-        assert_eq!(http1("http://good", &[("host", "good")]).unwrap().uri(), "/");
+        assert_eq!(
+            http1("http://good", &[("host", "good")]).unwrap().uri(),
+            "/"
+        );
     }
 
     #[test]
@@ -226,7 +255,10 @@ mod tests {
     #[test]
     fn http_2_takes_its_host_from_the_authority_and_refuses_another() {
         let request = http2("https://a.test/x", &[]).unwrap();
-        assert_eq!((&request.headers()[HOST], request.uri().path()), (&"a.test".parse().unwrap(), "/x"));
+        assert_eq!(
+            (&request.headers()[HOST], request.uri().path()),
+            (&"a.test".parse().unwrap(), "/x")
+        );
         assert!(http2("https://a.test/", &[("host", "A.test")]).is_ok());
         assert!(http2("https://a.test/", &[("host", "b.test")]).is_err());
         assert!(http2("/x", &[("host", "a.test")]).is_ok());
@@ -254,8 +286,12 @@ mod tests {
 
     #[test]
     fn fields_that_pass_for_another_are_dropped() {
-        let fields =
-            [("host", "a"), ("x_forwarded_for", "6.6.6.6"), ("remote.user", "root"), ("x-a", "1")];
+        let fields = [
+            ("host", "a"),
+            ("x_forwarded_for", "6.6.6.6"),
+            ("remote.user", "root"),
+            ("x-a", "1"),
+        ];
         let request = http1("/", &fields).unwrap();
         let names: Vec<_> = request.headers().keys().map(HeaderName::as_str).collect();
         assert_eq!(names, ["host", "x-a"]);

@@ -12,13 +12,13 @@ use tokio::time::Instant;
 use super::activity::Activity;
 use super::drain::{Lifecycle, Live};
 use super::endpoint::Endpoint;
-use super::runtime::{LocalTasks, TokioTimer};
+use super::local_tasks::LocalTasks;
 use super::service::{Served, answer};
 use super::supervise::{Bounds, supervise};
 use super::wire::{Carrier, Signs, Wire};
 use super::{Connection, Local, TlsInfo};
 use crate::listener::handshake::handshake;
-use crate::transport::io::HyperIo;
+use crate::transport::io::{TokioIo, TokioTimer};
 
 /// Bytes of a request's head. Caddy 2.11: `max_header_bytes`.
 const HEAD_SIZE: usize = 16 * 1024;
@@ -27,12 +27,12 @@ const HEAD_SIZE: usize = 16 * 1024;
 const STREAMS: u32 = 250;
 
 /// Streams a client may reset before they were looked at, and streams it may make us reset
-/// (rapid reset, CVE-2023-44487; MadeYouReset, CVE-2025-8671), before the connection is closed.
+/// (rapid reset, CVE-2023-44487; the second is CVE-2025-8671), before the connection is closed.
 const CLIENT_RESETS: usize = 20;
 const OWN_RESETS: usize = 100;
 
 /// An HTTP/2 client that is silent for so long is asked whether it is still there.
-const PING_INTERVAL: Duration = Duration::from_secs(60);
+const PING_INTERVAL: Duration = Duration::from_mins(1);
 const PING_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Serves an accepted connection to its end.
@@ -72,24 +72,40 @@ async fn speak_http(
     live: &Live,
 ) -> hyper::Result<()> {
     let signs = Arc::new(Signs::default());
-    let is_http2 = connection.is_http2();
-    let activity = if is_http2 { Activity::http2 } else { Activity::http1 };
+    let is_http2 = connection.is_http2() && endpoint.http2;
+    let activity = if is_http2 {
+        Activity::http2
+    } else {
+        Activity::http1
+    };
     let activity = Rc::new(activity(Arc::clone(&signs), Instant::now()));
     let connection = Rc::new(connection);
-    let served = Rc::new(Served { endpoint, connection, local, activity });
+    let served = Rc::new(Served {
+        endpoint,
+        connection,
+        local,
+        activity,
+    });
     let bounds = Bounds {
         lifecycle: live.lifecycle(),
         endpoint: &Rc::clone(&served.endpoint),
         activity: &Rc::clone(&served.activity),
     };
-    let io = HyperIo::new(Wire::new(carrier, signs));
+    let io = TokioIo::new(Wire::new(carrier, signs));
     let service = service_fn(move |request| answer(Rc::clone(&served), request));
     if is_http2 {
         let connection = http2_builder().serve_connection(io, service);
         supervise(connection, http2::Connection::graceful_shutdown, bounds).await
     } else {
-        let connection = http1_builder().serve_connection(io, service).with_upgrades();
-        supervise(connection, http1::UpgradeableConnection::graceful_shutdown, bounds).await
+        let connection = http1_builder()
+            .serve_connection(io, service)
+            .with_upgrades();
+        supervise(
+            connection,
+            http1::UpgradeableConnection::graceful_shutdown,
+            bounds,
+        )
+        .await
     }
 }
 
@@ -104,7 +120,7 @@ fn http1_builder() -> http1::Builder {
 fn http2_builder() -> http2::Builder<LocalTasks> {
     let mut builder = http2::Builder::new(LocalTasks);
     builder
-        .timer(TokioTimer)
+        .timer(TokioTimer::new())
         .max_concurrent_streams(STREAMS)
         .max_pending_accept_reset_streams(CLIENT_RESETS)
         .max_local_error_reset_streams(OWN_RESETS)

@@ -1,23 +1,23 @@
 //! One request, from hyper's hands into the graph's and back.
 
-use std::convert::Infallible;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use http::header::{CONNECTION, CONTENT_TYPE, HOST, SERVER};
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Version};
-use http_body::{Body as _, Frame, SizeHint};
+use http::{HeaderValue, Method, Request, Response, StatusCode, Version};
+use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
 use pin_project_lite::pin_project;
-use tokio::time::Instant;
 
 use super::activity::{Activity, Busy};
 use super::endpoint::Endpoint;
 use super::request_checks::{self, Refusal};
 use super::{Connection, Local};
 use crate::Body;
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, SERVER_NAME};
+use crate::graph::Aborted;
+use crate::observe::Logged;
 
 /// Where a CA asks (RFC 8555 section 8.3).
 const CHALLENGE_PATH: &str = "/.well-known/acme-challenge/";
@@ -34,65 +34,63 @@ pub(super) struct Served {
 pub(super) async fn answer(
     served: Rc<Served>,
     request: Request<Incoming>,
-) -> Result<Response<ExchangeBody>, Infallible> {
+) -> Result<Response<ExchangeBody>, Aborted> {
     let busy = Activity::begin(&served.activity);
     let _unwinding = Unwinding(&served.connection);
-    let mut request = request.map(Body::Incoming);
+    let mut request = request.map(Body::from);
     if let Err(refusal) = request_checks::check(&mut request) {
-        return Ok(ExchangeBody::around(refuse(&refusal, request.version()), busy));
+        return Ok(ExchangeBody::around(
+            refuse(&refusal, request.version()),
+            busy,
+        ));
     }
     if let Some(response) = answer_challenge(&served.local, &request) {
         return Ok(ExchangeBody::around(response, busy));
     }
-    let response = respond(&served, request).await;
+    let response = respond(&served, request).await?;
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         served.activity.set_tunnel();
     }
     Ok(ExchangeBody::around(response, busy))
 }
 
-async fn respond(served: &Served, request: Request<Body>) -> Response<Body> {
+async fn respond(served: &Served, request: Request<Body>) -> Result<Response<Logged>, Aborted> {
     let installed = served.endpoint.installed();
-    let mut exchange = Exchange {
-        request,
-        connection: Rc::clone(&served.connection),
-        local: Rc::clone(&served.local),
-        early: HeaderMap::new(),
-        server_field: true,
-        steps: Vec::new(),
-        proxied: None,
-        started: Instant::now(),
-    };
+    let (connection, local) = (Rc::clone(&served.connection), Rc::clone(&served.local));
+    let mut exchange = Exchange::new(request, connection, local);
     installed.server().respond(&mut exchange).await
 }
 
-fn refuse(refusal: &Refusal, version: Version) -> Response<Body> {
+fn refuse(refusal: &Refusal, version: Version) -> Response<Logged> {
     if let Refusal::Bad(reason) = refusal {
         tracing::debug!(target: "http", reason, "refused a malformed request");
     }
-    let mut response = Response::new(Body::empty());
+    let mut response = Response::new(Logged::from(Body::empty()));
     *response.status_mut() = refusal.status();
     let headers = response.headers_mut();
-    headers.insert(SERVER, HeaderValue::from_static("Caddy"));
+    headers.insert(SERVER, SERVER_NAME);
     if matches!(refusal, Refusal::Bad(_)) && version < Version::HTTP_2 {
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }
     response
 }
 
-fn answer_challenge(local: &Local, request: &Request<Body>) -> Option<Response<Body>> {
+fn answer_challenge(local: &Local, request: &Request<Body>) -> Option<Response<Logged>> {
     let token = request.uri().path().strip_prefix(CHALLENGE_PATH)?;
     if request.method() != Method::GET || token.is_empty() || token.contains('/') {
         return None;
     }
     let host = request.headers().get(HOST)?.to_str().ok()?;
-    let host = host.rsplit_once(':').map_or(host, |(host, _)| host).to_ascii_lowercase();
+    let host = host
+        .rsplit_once(':')
+        .map_or(host, |(host, _)| host)
+        .to_ascii_lowercase();
     let answer = local.challenges.answer(&host, token)?;
     tracing::info!(target: "tls.obtain", identifier = host, "served key authentication");
-    let mut response = Response::new(Body::full(answer));
+    let mut response = Response::new(Logged::from(Body::full(answer)));
     let plain = HeaderValue::from_static("text/plain");
     response.headers_mut().insert(CONTENT_TYPE, plain);
-    response.headers_mut().insert(SERVER, HeaderValue::from_static("Caddy"));
+    response.headers_mut().insert(SERVER, SERVER_NAME);
     Some(response)
 }
 
@@ -100,20 +98,20 @@ pin_project! {
     /// A response's body, and what lasts as long as it.
     pub(super) struct ExchangeBody {
         #[pin]
-        body: Body,
+        body: Logged,
         busy: Busy,
     }
 }
 
 impl ExchangeBody {
-    fn around(response: Response<Body>, busy: Busy) -> Response<Self> {
+    fn around(response: Response<Logged>, busy: Busy) -> Response<Self> {
         response.map(|body| Self { body, busy })
     }
 }
 
 impl http_body::Body for ExchangeBody {
-    type Data = <Body as http_body::Body>::Data;
-    type Error = <Body as http_body::Body>::Error;
+    type Data = <Logged as http_body::Body>::Data;
+    type Error = <Logged as http_body::Body>::Error;
 
     fn poll_frame(
         self: Pin<&mut Self>,

@@ -38,7 +38,11 @@ where
     C: Future<Output = hyper::Result<()>>,
 {
     let mut connection = pin!(connection);
-    let mut patience = Patience { bounds: &bounds, draining: None, shut: None };
+    let mut patience = Patience {
+        bounds: &bounds,
+        draining: None,
+        shut: None,
+    };
     let mut timer = pin!(sleep_until(Instant::now() + FIRST_REQUEST));
     loop {
         let seen = bounds.lifecycle.changes();
@@ -106,7 +110,9 @@ impl Patience<'_> {
         if self.is_to_shut_now() {
             return Poll::Ready(Impatience::Shut);
         }
-        let Some((deadline, then)) = self.deadline() else { return Poll::Pending };
+        let Some((deadline, then)) = self.deadline() else {
+            return Poll::Pending;
+        };
         if timer.deadline() > deadline {
             timer.as_mut().reset(deadline);
         }
@@ -128,7 +134,11 @@ impl Patience<'_> {
         if let Some(shut) = self.shut {
             return Some((shut.max(due.quiet_since) + CLOSING, Impatience::Drop));
         }
-        let limit = if due.head { Impatience::Drop } else { Impatience::Shut };
+        let limit = if due.head {
+            Impatience::Drop
+        } else {
+            Impatience::Shut
+        };
         match self.draining.map(|since| since + FIRST_REQUEST) {
             Some(end) if end < due.at => Some((end, Impatience::Shut)),
             _ => Some((due.at, limit)),

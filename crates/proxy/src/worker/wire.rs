@@ -14,7 +14,7 @@ use tokio::time::{Sleep, sleep};
 use tokio_rustls::server::TlsStream;
 
 /// A client that takes no byte for so long is given up. Caddy: `write_idle_timeout`.
-const WRITE_STALL: Duration = Duration::from_secs(60);
+const WRITE_STALL: Duration = Duration::from_mins(1);
 
 /// What the wire tells the connection's other parts. An upgrade makes hyper ask for `Send`, which
 /// is why these are atomics; nobody else than the worker's thread ever sees them.
@@ -57,7 +57,11 @@ pub(super) enum Carrier {
 
 impl Wire {
     pub(super) const fn new(carrier: Carrier, signs: Arc<Signs>) -> Self {
-        Self { carrier, signs, stall: None }
+        Self {
+            carrier,
+            signs,
+            stall: None,
+        }
     }
 
     /// Fails instead of waiting for ever for a peer that takes nothing.
@@ -73,9 +77,14 @@ impl Wire {
         if self.signs.tunnel.load(Ordering::Relaxed) {
             return Poll::Pending;
         }
-        let stall = self.stall.get_or_insert_with(|| Box::pin(sleep(WRITE_STALL)));
+        let stall = self
+            .stall
+            .get_or_insert_with(|| Box::pin(sleep(WRITE_STALL)));
         ready!(stall.as_mut().poll(cx));
-        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client takes no data")))
+        Poll::Ready(Err(io::Error::new(
+            io::ErrorKind::TimedOut,
+            "the client takes no data",
+        )))
     }
 }
 

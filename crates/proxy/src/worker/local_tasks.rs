@@ -1,0 +1,20 @@
+//! hyper's tasks stay on the worker's thread.
+
+use std::future::Future;
+
+use hyper::rt::Executor;
+
+/// Starts tasks on this thread, so that they need not be `Send`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LocalTasks;
+
+impl<F> Executor<F> for LocalTasks
+where
+    F: Future + 'static,
+{
+    fn execute(&self, task: F) {
+        tokio::task::spawn_local(async {
+            task.await;
+        });
+    }
+}
