@@ -8,6 +8,7 @@ use arc_swap::ArcSwap;
 use parking_lot::Mutex;
 use rustls::SignatureScheme;
 use rustls::sign::CertifiedKey;
+use tokio::sync::watch;
 
 use crate::certificate::Certificate;
 use crate::subject;
@@ -24,6 +25,8 @@ struct Shared {
     by_name: ArcSwap<ByName>,
     /// What the map is made from; locked only by those who change it.
     sources: Mutex<Sources>,
+    /// Told of every change.
+    changes: watch::Sender<()>,
 }
 
 type ByName = HashMap<Box<str>, Vec<Arc<Certificate>>>;
@@ -72,6 +75,18 @@ impl CertificateIndex {
         self.shared.sources.lock().managed.get(subject).cloned()
     }
 
+    /// The certificate of a managed subject, as soon as there is one.
+    pub async fn obtained(&self, subject: &str) -> Arc<Certificate> {
+        let mut changes = self.shared.changes.subscribe();
+        loop {
+            if let Some(certificate) = self.managed(subject) {
+                return certificate;
+            }
+            // The sender is in `self`, so this cannot fail.
+            drop(changes.changed().await);
+        }
+    }
+
     /// The best certificate for a name: exact first, then the nearest wildcard
     /// (certmagic `getCertificateFromCache`). `name` is in lower case.
     pub(crate) fn find(&self, name: &str, wanted: Wanted<'_>) -> Option<Arc<CertifiedKey>> {
@@ -88,6 +103,8 @@ impl CertificateIndex {
         edit(&mut sources);
         // Within the lock, so that the last change is also the last map.
         self.shared.by_name.store(Arc::new(sources.by_name()));
+        drop(sources);
+        self.shared.changes.send_replace(());
     }
 }
 

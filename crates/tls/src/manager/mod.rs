@@ -87,6 +87,13 @@ struct PreparedSubject {
     stored: Option<Arc<Certificate>>,
 }
 
+impl Prepared {
+    /// The names on the certificates that were read from files.
+    pub fn names_in_files(&self) -> Vec<String> {
+        self.loaded.iter().flat_map(|certificate| certificate.names()).cloned().collect()
+    }
+}
+
 impl CertManager {
     /// A manager without subjects. Fails only if there is no randomness.
     pub fn new(parts: Parts) -> Result<Self, rustls::Error> {
