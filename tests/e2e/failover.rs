@@ -66,7 +66,7 @@ async fn an_upstream_killed_under_load_costs_no_error_and_no_pause() {
         replies[10..].iter().all(|reply| reply.body == "one"),
         "{replies:?}"
     );
-    let down = server.wait_for("upstream is down");
+    let down = server.wait_for("host is down");
     assert!(down.contains(&format!("127.0.0.1:{b}")), "{down}");
 }
 
@@ -92,7 +92,7 @@ fn with_all_upstreams_down_the_error_comes_in_time_and_service_returns_by_itself
     assert!(reply.took < Duration::from_millis(3500), "{:?}", reply.took);
     server.forget_log();
     let _one = upstream(a, "one");
-    server.wait_for("upstream is up");
+    server.wait_for("host is up");
     // A request that waits for an upstream is served as soon as there is one.
     assert_eq!(get(port, "/").body, "one");
 }
@@ -104,10 +104,10 @@ fn an_upstream_that_is_back_gets_its_turns_again() {
     let (server, port) = balancer(&[a, b], "1s", "2s");
     two.kill();
     assert_eq!(get(port, "/").body, "one");
-    server.wait_for("upstream is down");
+    server.wait_for("host is down");
     server.forget_log();
     let _two = upstream(b, "two");
-    server.wait_for("upstream is up");
+    server.wait_for("host is up");
     // Both kinds of check may have taken it out; the strikes of the passive one pass by
     // themselves. Two seconds of `fail_duration` are at most eight turns of the retry interval.
     let alternates = |window: &[String]| window[0] != window[1];

@@ -1,6 +1,7 @@
 //! One connection, whatever carries it. An enum, so that vectored writes reach the socket.
 
 use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -17,6 +18,18 @@ pub enum Stream {
     /// A pipe of the memory network.
     #[cfg(feature = "memory")]
     Memory(crate::memory::Pipe),
+}
+
+impl Stream {
+    /// The address of this machine that the connection goes to; `None` where it has no IP address.
+    pub fn local_address(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Tcp(stream) => stream.local_addr().ok(),
+            Self::Unix(_) => None,
+            #[cfg(feature = "memory")]
+            Self::Memory(_) => None,
+        }
+    }
 }
 
 macro_rules! each {

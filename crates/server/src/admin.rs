@@ -98,8 +98,7 @@ async fn accept(listener: &Listener) -> (Stream, Peer) {
         match listener.accept().await {
             Ok(accepted) => return accepted,
             Err(error) => {
-                let error: &dyn std::error::Error = &error;
-                tracing::warn!(target: "admin", error, "cannot accept a connection");
+                tracing::warn!(target: "admin", %error, "cannot accept a connection");
                 tokio::time::sleep(std::time::Duration::from_millis(100)).await;
             }
         }

@@ -41,7 +41,10 @@ pub(crate) struct Generation {
 
 /// Builds a plan. `plan` is as it was loaded; it is completed here.
 pub(crate) async fn build(plan: &Plan, shared: &Shared<'_>) -> Result<Generation, ServeError> {
-    let Completed { plan, managed, .. } = evenkeel_planner::complete(plan.clone())?;
+    let by_hand = Settings::from_plan(plan.apps.tls.as_ref(), []);
+    let by_hand = Settings { subjects: Vec::new(), ..by_hand };
+    let loaded = shared.certificates.prepare(&by_hand).await?.names_in_files();
+    let Completed { plan, managed } = evenkeel_planner::complete(plan.clone(), &loaded)?;
     let logs = Logs::open(plan.logging.as_ref())?;
     let empty = App::default();
     let app = plan.apps.http.as_ref().unwrap_or(&empty);

@@ -49,7 +49,7 @@ pub fn serve(configuration: &Configuration, env: Environment<'_>) -> Result<Ende
 
 /// Builds a plan as [`serve`] would and starts nothing: no file, socket or task is touched.
 pub fn check(plan: &Plan, env: Environment<'_>) -> Result<(), ServeError> {
-    let completed = evenkeel_planner::complete(plan.clone())?;
+    let completed = evenkeel_planner::complete(plan.clone(), &[])?;
     if let Some(app) = &completed.plan.apps.http {
         let parts = evenkeel_proxy::Parts {
             state: &StateRegistry::new(),

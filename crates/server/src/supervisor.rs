@@ -12,7 +12,7 @@ use evenkeel_storage::{FileStorage, Storage, WallClock, file::default_data_dir};
 use evenkeel_tls::{CertManager, Parts};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
-use tokio::runtime::{Builder, Handle};
+use tokio::runtime::{Builder, Handle, LocalOptions};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -47,7 +47,7 @@ pub(crate) fn run(
     let system = |what| move |source| ServeError::System { what, source };
     let runtime = Builder::new_current_thread()
         .enable_all()
-        .build()
+        .build_local(LocalOptions::default())
         .map_err(system("no runtime for the control thread"))?;
     let ended = runtime.block_on(async {
         let mut signals = Signals::listen().map_err(system("signals cannot be received"))?;
@@ -148,7 +148,7 @@ fn install(
         tracing::info!(target: "http", address, "listening");
     }
     certificates.install(generation.certificates, &Handle::current());
-    tokio::spawn(probe_forever(generation.graph, with.world.clone()));
+    tokio::task::spawn_local(probe_forever(generation.graph, with.world.clone()));
     workers.tell(generation.commands);
     if let Some(listener) = generation.admin {
         let address = listener.address.to_string();

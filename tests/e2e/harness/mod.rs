@@ -4,9 +4,9 @@ mod client;
 mod origin;
 mod process;
 
-pub(crate) use client::{Reply, get, try_get};
+pub(crate) use client::{get, try_get};
 pub(crate) use origin::{Gate, hung, slow};
-pub(crate) use process::{Evenkeel, Output, run_to_end};
+pub(crate) use process::{Evenkeel, run_to_end};
 
 /// A port that nobody uses at the moment.
 pub(crate) fn free_port() -> u16 {
@@ -17,7 +17,7 @@ pub(crate) fn free_port() -> u16 {
 /// A sample upstream as a process of its own, so that it can be killed.
 pub(crate) fn upstream(port: u16, name: &str) -> Evenkeel {
     Evenkeel::start(&format!(
-        "{{\n admin off\n}}\nhttp://127.0.0.1:{port} {{\n respond /api/healthz ok\n respond {name}\n}}\n"
+        "{{\n admin off\n}}\nhttp://:{port} {{\n respond /api/healthz ok\n respond {name}\n}}\n"
     ))
 }
 
