@@ -1,11 +1,12 @@
 //! One request and its response while in flight: what handlers read and change.
 
 use std::cell::Cell;
+use std::fmt;
 use std::rc::Rc;
 
 use http::header::{HOST, SERVER};
-use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Request};
+use rand::RngExt as _;
 use tokio::time::Instant;
 
 use crate::Body;
@@ -15,8 +16,8 @@ use crate::worker::{Connection, Local};
 
 /// An exchange of a graph that lives for `'g`.
 pub(crate) struct Exchange<'g> {
-    /// The request as the handlers so far have left it. `Host` is always in its header, also if
-    /// the client named it in `:authority` or an absolute URI.
+    /// The request as the handlers so far have left it. Whatever way the client named the
+    /// host, it is in the field `Host`.
     pub(crate) request: Request<Body>,
     /// The connection it came on.
     pub(crate) connection: Rc<Connection>,
@@ -52,17 +53,12 @@ pub(crate) struct Proxied<'g> {
 pub(crate) const SERVER_NAME: HeaderValue = HeaderValue::from_static("Caddy");
 
 impl<'g> Exchange<'g> {
-    /// An exchange that starts now. RFC 9112 section 3.2.2: an authority in the request target
-    /// goes before the `Host` field.
+    /// An exchange that starts now.
     pub(crate) fn new(
-        mut request: Request<Body>,
+        request: Request<Body>,
         connection: Rc<Connection>,
         local: Rc<Local>,
     ) -> Self {
-        if let Some(authority) = request.uri().authority() {
-            let host = host_field(authority);
-            request.headers_mut().insert(HOST, host);
-        }
         Self {
             request,
             connection,
@@ -82,6 +78,17 @@ impl<'g> Exchange<'g> {
         host_of(self.request.headers())
     }
 
+    /// The request's identifier, random (RFC 9562 section 5.4) and the same however often it is
+    /// asked for.
+    pub(crate) fn uuid(&self) -> u128 {
+        self.uuid.get().unwrap_or_else(|| {
+            let random: u128 = self.local.rng.borrow_mut().random();
+            let version_and_variant = random & !(0xf << 76 | 0x3 << 62) | 0x4 << 76 | 0x2 << 62;
+            self.uuid.set(Some(version_and_variant));
+            version_and_variant
+        })
+    }
+
     /// An upstream answers: its `Server` field passes, ours and those set earlier do not.
     /// Caddy: `reverseproxy.go`, `finalizeResponse`.
     pub(crate) fn answered_by_upstream(&mut self) {
@@ -92,17 +99,26 @@ impl<'g> Exchange<'g> {
     }
 }
 
+/// Prints an identifier in the form of RFC 9562 section 4.
+pub(crate) struct Uuid(pub(crate) u128);
+
+impl fmt::Display for Uuid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let part = |shift: u32, bits: u32| (self.0 >> shift) & ((1 << bits) - 1);
+        let (low, mid, high) = (part(96, 32), part(80, 16), part(64, 16));
+        write!(
+            f,
+            "{low:08x}-{mid:04x}-{high:04x}-{:04x}-{:012x}",
+            part(48, 16),
+            part(0, 48)
+        )
+    }
+}
+
 /// The host among these fields, with the port if there is one; empty if absent or not text.
 pub(crate) fn host_of(headers: &HeaderMap) -> &str {
     headers
         .get(HOST)
         .and_then(|host| host.to_str().ok())
         .unwrap_or_default()
-}
-
-fn host_field(authority: &Authority) -> HeaderValue {
-    let text = authority.as_str();
-    // Userinfo is never part of `Host`.
-    let host = text.rsplit_once('@').map_or(text, |(_, host)| host);
-    HeaderValue::from_str(host).unwrap_or(HeaderValue::from_static(""))
 }

@@ -15,6 +15,8 @@ mod observe;
 mod state;
 mod template;
 mod transport;
+#[cfg(test)]
+mod trial;
 mod upstream;
 mod worker;
 
@@ -23,7 +25,7 @@ pub use error::{BuildError, Kind, ProxyError, Side};
 pub use graph::{Graph, Parts, build};
 pub use listener::{ServeTls, TlsChoice};
 pub use observe::{AccessFormat, AccessSink, LogSink};
-pub use state::StateRegistry;
+pub use state::{StateRegistry, UpstreamCounts};
 pub use upstream::active::probe_forever;
 pub use worker::{
     ChallengeAnswers, Command, Installation, ServerSocket, Worker, WorkerConfig,

@@ -26,7 +26,9 @@ pub struct Parts<'a> {
 
 impl fmt::Debug for Parts<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Parts").field("hostname", &self.hostname).finish_non_exhaustive()
+        f.debug_struct("Parts")
+            .field("hostname", &self.hostname)
+            .finish_non_exhaustive()
     }
 }
 
@@ -38,7 +40,10 @@ pub fn build(app: &App, parts: &Parts<'_>) -> Result<Graph, BuildError> {
         let segment = format_args!("apps.http.servers.{name}");
         servers.push(cx.within(segment, |cx| Server::build(name, plan, cx))?);
     }
-    Ok(Graph { servers: servers.into(), checks: cx.checks.into() })
+    Ok(Graph {
+        servers: servers.into(),
+        checks: cx.checks.into(),
+    })
 }
 
 /// What a build has at hand, and where in the plan it is.
@@ -51,7 +56,12 @@ pub(crate) struct BuildContext<'a> {
 
 impl<'a> BuildContext<'a> {
     pub(crate) const fn new(parts: &'a Parts<'a>) -> Self {
-        Self { parts, path: String::new(), groups: Vec::new(), checks: Vec::new() }
+        Self {
+            parts,
+            path: String::new(),
+            groups: Vec::new(),
+            checks: Vec::new(),
+        }
     }
 
     /// What the graph is built from.
@@ -77,7 +87,10 @@ impl<'a> BuildContext<'a> {
 
     /// What is wrong at the current place.
     pub(crate) fn error(&self, message: impl Into<String>) -> BuildError {
-        BuildError { path: self.path.clone(), message: message.into() }
+        BuildError {
+            path: self.path.clone(),
+            message: message.into(),
+        }
     }
 
     /// Has an upstream probed as long as the graph is installed.
@@ -87,10 +100,14 @@ impl<'a> BuildContext<'a> {
 
     /// The number of a route group; the same name is the same group throughout.
     pub(crate) fn group(&mut self, name: &str) -> Result<u16, BuildError> {
-        let number = self.groups.iter().position(|known| known == name).unwrap_or_else(|| {
-            self.groups.push(name.to_owned());
-            self.groups.len() - 1
-        });
+        let number = self
+            .groups
+            .iter()
+            .position(|known| known == name)
+            .unwrap_or_else(|| {
+                self.groups.push(name.to_owned());
+                self.groups.len() - 1
+            });
         u16::try_from(number).map_err(|_| self.error("there are more than 65536 route groups"))
     }
 }

@@ -9,10 +9,10 @@ pub(crate) mod subroute;
 use evenkeel_plan::http::Handler as Plan;
 use http::Response;
 
+use crate::Body;
 use crate::error::{BuildError, ProxyError};
 use crate::exchange::Exchange;
 use crate::graph::BuildContext;
-use crate::Body;
 
 /// What a handler wants next.
 pub(crate) enum Flow {

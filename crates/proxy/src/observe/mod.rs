@@ -2,7 +2,6 @@
 
 pub(crate) mod access_log;
 mod calendar;
-mod console;
 mod entry;
 mod json;
 mod logged;
@@ -10,7 +9,8 @@ mod logged;
 use std::fmt;
 use std::sync::Arc;
 
-pub(crate) use calendar::Calendar;
+pub(crate) use calendar::{Calendar, go_duration};
+pub(crate) use entry::{cipher_name, protocol_name};
 pub(crate) use logged::Logged;
 
 /// Takes finished entries of a log to where they are kept.
@@ -33,12 +33,16 @@ pub enum AccessFormat {
 pub struct AccessSink {
     /// How an entry looks.
     pub format: AccessFormat,
+    /// Take only exchanges with a status of 500 and above, which Caddy logs as errors.
+    pub errors_only: bool,
     /// Where it goes.
     pub sink: Arc<dyn LogSink>,
 }
 
 impl fmt::Debug for AccessSink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AccessSink").field("format", &self.format).finish_non_exhaustive()
+        f.debug_struct("AccessSink")
+            .field("format", &self.format)
+            .finish_non_exhaustive()
     }
 }

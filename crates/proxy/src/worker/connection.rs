@@ -36,7 +36,7 @@ pub(crate) struct TlsInfo {
 }
 
 impl Connection {
-    pub(super) fn new(peer: Peer, local_address: Address, tls: Option<TlsInfo>) -> Self {
+    pub(crate) fn new(peer: Peer, local_address: Address, tls: Option<TlsInfo>) -> Self {
         let mut text = String::new();
         if let Some(ip) = peer.ip() {
             write!(text, "{ip}").expect("a string takes everything");

@@ -34,7 +34,7 @@ pub(crate) struct Local {
 
 impl Local {
     /// The belongings of a new worker.
-    pub(super) fn new(config: WorkerConfig) -> Self {
+    pub(crate) fn new(config: WorkerConfig) -> Self {
         Self {
             world: config.world,
             rng: RefCell::new(SmallRng::seed_from_u64(config.seed)),

@@ -1,5 +1,9 @@
 //! One server: from a request to a response, whatever happens on the way.
 
+mod report;
+#[cfg(test)]
+mod tests;
+
 use evenkeel_plan::http::Server as Plan;
 use http::header::{HeaderMap, SERVER};
 use http::{Response, StatusCode};
@@ -31,8 +35,15 @@ impl Server {
         cx: &mut BuildContext<'_>,
     ) -> Result<Self, BuildError> {
         let routes = RouteList::build(&plan.routes, cx)?;
-        let access_log = plan.logs.as_ref().map(|logs| AccessLog::build(logs, cx.parts()));
-        Ok(Self { name: name.into(), routes, access_log })
+        let access_log = plan
+            .logs
+            .as_ref()
+            .map(|logs| AccessLog::build(logs, cx.parts()));
+        Ok(Self {
+            name: name.into(),
+            routes,
+            access_log,
+        })
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -60,7 +71,7 @@ impl Server {
                 return Err(Aborted);
             }
             Err(error) => {
-                report(exchange, &error);
+                report::report(exchange, &error);
                 (bare(exchange, error.status()), true)
             }
         };
@@ -76,10 +87,15 @@ fn check_target(exchange: &Exchange<'_>) -> Result<(), ProxyError> {
     let path = exchange.request.uri().path().as_bytes();
     let broken = path.iter().enumerate().any(|(at, &byte)| {
         byte == b'%'
-            && !path.get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit))
+            && !path
+                .get(at + 1..at + 3)
+                .is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit))
     });
     if broken {
-        return Err(ProxyError::new(Kind::BadRequest, "invalid URL escape in the path"));
+        return Err(ProxyError::new(
+            Kind::BadRequest,
+            "invalid URL escape in the path",
+        ));
     }
     Ok(())
 }
@@ -123,37 +139,5 @@ fn append(fields: &mut HeaderMap, more: HeaderMap) {
         if let Some(name) = &last {
             fields.append(name, value);
         }
-    }
-}
-
-/// Caddy: `server.go`, `ServeHTTP`: failures of ours are errors, the client's are not worth more
-/// than a debug line.
-fn report(exchange: &Exchange<'_>, error: &ProxyError) {
-    let status = error.status().as_u16();
-    let duration = exchange.started.elapsed().as_secs_f64();
-    let remote_ip = exchange.connection.peer.ip().map(|ip| ip.to_string()).unwrap_or_default();
-    let method = exchange.request.method().as_str();
-    let (host, uri) = (exchange.host(), exchange.request.uri().to_string());
-    let upstream = exchange.proxied.map(|proxied| proxied.dial).unwrap_or_default();
-    let message = Chain(error);
-    if status >= 500 {
-        tracing::error!(target: "http.log.error", remote_ip, method, host, uri, upstream, duration, status, "{message}");
-    } else {
-        tracing::debug!(target: "http.log.error", remote_ip, method, host, uri, upstream, duration, status, "{message}");
-    }
-}
-
-/// An error with all its causes on one line.
-struct Chain<'a>(&'a ProxyError);
-
-impl std::fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut cause = std::error::Error::source(self.0);
-        while let Some(error) = cause {
-            write!(f, ": {error}")?;
-            cause = error.source();
-        }
-        Ok(())
     }
 }

@@ -1,0 +1,152 @@
+//! `static_response`: answers by itself. Caddy: `modules/caddyhttp/staticresp.go`.
+
+mod json;
+#[cfg(test)]
+mod tests;
+
+use bytes::Bytes;
+use evenkeel_plan::http::handlers::StaticResponse as Plan;
+use evenkeel_plan::value::Status;
+use http::header::{CONNECTION, CONTENT_TYPE};
+use http::{HeaderName, HeaderValue, Response, StatusCode, Version};
+
+use super::Flow;
+use super::headers::field_value;
+use crate::Body;
+use crate::error::{BuildError, Kind, ProxyError};
+use crate::exchange::Exchange;
+use crate::graph::BuildContext;
+use crate::template::{Scope, Template, Unknown};
+
+/// The handler.
+pub(crate) struct StaticResponse {
+    status: Code,
+    fields: Box<[(Template, Box<[Template]>)]>,
+    body: Template,
+    /// Of a body that is the same for every request.
+    content_type: Option<HeaderValue>,
+    close: bool,
+    abort: bool,
+}
+
+enum Code {
+    Known(StatusCode),
+    Template(Template),
+}
+
+const PLAIN_TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+impl StaticResponse {
+    pub(super) fn build(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<Self, BuildError> {
+        let all = |text: &String| Template::parse(text, Unknown::Empty, cx);
+        let status = match &plan.status_code {
+            None => Code::Known(StatusCode::OK),
+            Some(Status::Code(code)) => Code::Known(
+                StatusCode::from_u16(*code)
+                    .map_err(|_| cx.error(format!("{code} is not a status code")))?,
+            ),
+            Some(Status::Template(text)) => Code::Template(all(text)),
+        };
+        let fields = plan
+            .headers
+            .iter()
+            .map(|(name, values)| (all(name), values.iter().map(all).collect()))
+            .collect();
+        let body = Template::parse(&plan.body, Unknown::Literal, cx);
+        Ok(Self {
+            status,
+            fields,
+            content_type: body.fixed().map(|body| content_type(body)),
+            body,
+            close: plan.close,
+            abort: plan.abort,
+        })
+    }
+
+    pub(super) fn handle(&self, exchange: &mut Exchange<'_>) -> Result<Flow, ProxyError> {
+        if self.abort {
+            return Ok(Flow::Abort);
+        }
+        let status = self.status(exchange)?;
+        if status.is_informational() {
+            // Not a final response; the next handler may give one.
+            return Ok(Flow::Next);
+        }
+        let mut fields = std::mem::take(&mut exchange.early);
+        if self.close && exchange.request.version() <= Version::HTTP_11 {
+            fields.insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        for (name, values) in &self.fields {
+            let scope = Scope {
+                response_headers: &fields,
+                ..Scope::request(exchange)
+            };
+            let Ok(name) = HeaderName::from_bytes(&name.expand(&scope)) else {
+                continue;
+            };
+            let values: Vec<_> = values
+                .iter()
+                .map(|v| field_value(v.expand(&scope)))
+                .collect();
+            fields.remove(&name);
+            for value in values {
+                fields.append(&name, value);
+            }
+        }
+        let body = match &self.body {
+            Template::Fixed(body) => body.clone(),
+            template @ Template::Parts(_) => {
+                let scope = Scope {
+                    response_headers: &fields,
+                    ..Scope::request(exchange)
+                };
+                Bytes::from(template.expand(&scope).into_owned())
+            }
+        };
+        if !body.is_empty() && fields.get(CONTENT_TYPE).is_none_or(HeaderValue::is_empty) {
+            let kind = self
+                .content_type
+                .clone()
+                .unwrap_or_else(|| content_type(&body));
+            fields.insert(CONTENT_TYPE, kind);
+        }
+        let bodyless = matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+        let mut response = Response::new(if bodyless {
+            Body::empty()
+        } else {
+            Body::full(body)
+        });
+        *response.status_mut() = status;
+        *response.headers_mut() = fields;
+        Ok(Flow::Respond(response))
+    }
+
+    fn status(&self, exchange: &Exchange<'_>) -> Result<StatusCode, ProxyError> {
+        let template = match &self.status {
+            Code::Known(status) => return Ok(*status),
+            Code::Template(template) => template,
+        };
+        let text = template.expand(&Scope::request(exchange));
+        StatusCode::from_bytes(&text).map_err(|error| {
+            let text = String::from_utf8_lossy(&text).into_owned();
+            ProxyError::caused(
+                Kind::Handler,
+                format!("`{text}` is not a status code"),
+                error,
+            )
+        })
+    }
+}
+
+/// JSON if it is an object or array, else text. Nothing is guessed beyond that: a guess that is
+/// wrong may run as a script.
+fn content_type(body: &[u8]) -> HeaderValue {
+    let trimmed = body.trim_ascii();
+    let delimited = matches!(trimmed, [b'{', _, .., b'}'] | [b'[', _, .., b']']);
+    if delimited && json::is_valid(trimmed) {
+        JSON
+    } else {
+        PLAIN_TEXT
+    }
+}

@@ -1,0 +1,202 @@
+//! Text with placeholders, taken apart once at build. Caddy: `replacer.go`.
+
+mod paths;
+mod placeholder;
+mod scope;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+
+use crate::graph::BuildContext;
+
+pub(crate) use paths::{decode, escape_at};
+pub(crate) use placeholder::{Placeholder, Resolved};
+pub(crate) use scope::Scope;
+
+/// What becomes of a placeholder that has no value here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unknown {
+    /// It becomes nothing. Caddy: `ReplaceAll`, for paths, statuses and matchers.
+    Empty,
+    /// It stays as it is written. Caddy: `ReplaceKnown`, for bodies and header values.
+    Literal,
+}
+
+/// A text as it is needed for a request.
+#[derive(Clone, Debug)]
+pub(crate) enum Template {
+    /// The same for every request.
+    Fixed(Bytes),
+    /// Put together for each.
+    Parts(Box<[Part]>),
+}
+
+/// A piece of a template.
+#[derive(Clone, Debug)]
+pub(crate) enum Part {
+    /// Literal text.
+    Text(Box<str>),
+    /// A placeholder.
+    Value {
+        /// What it stands for.
+        placeholder: Placeholder,
+        /// What stands in its place when it has no value.
+        otherwise: Box<str>,
+    },
+}
+
+/// How many unclosed `{` a text may have. Caddy gives up there, too.
+const MAX_UNCLOSED: u32 = 100;
+
+impl Template {
+    /// Takes a text apart. Placeholders whose value is known by now are replaced.
+    pub(crate) fn parse(text: &str, unknown: Unknown, cx: &BuildContext<'_>) -> Self {
+        let mut parser = Parser {
+            text,
+            unknown,
+            cx,
+            written: 0,
+            pending: String::new(),
+            parts: vec![],
+        };
+        parser.run();
+        parser.finish()
+    }
+
+    /// The text, if it is the same for every request.
+    pub(crate) const fn fixed(&self) -> Option<&Bytes> {
+        match self {
+            Self::Fixed(text) => Some(text),
+            Self::Parts(_) => None,
+        }
+    }
+
+    /// The text for one request.
+    pub(crate) fn expand(&self, scope: &Scope<'_>) -> Cow<'_, [u8]> {
+        match self {
+            Self::Fixed(text) => Cow::Borrowed(text),
+            Self::Parts(parts) => {
+                let mut out = Vec::with_capacity(64);
+                for part in parts {
+                    match part {
+                        Part::Text(text) => out.extend_from_slice(text.as_bytes()),
+                        Part::Value {
+                            placeholder,
+                            otherwise,
+                        } => {
+                            if !placeholder.write(scope, &mut out) {
+                                out.extend_from_slice(otherwise.as_bytes());
+                            }
+                        }
+                    }
+                }
+                Cow::Owned(out)
+            }
+        }
+    }
+}
+
+/// Walks a text as Caddy's `replace` does, but at build.
+struct Parser<'t, 'c, 'a> {
+    text: &'t str,
+    unknown: Unknown,
+    cx: &'c BuildContext<'a>,
+    /// Up to where the text is in `pending` or `parts`.
+    written: usize,
+    pending: String,
+    parts: Vec<Part>,
+}
+
+impl Parser<'_, '_, '_> {
+    fn run(&mut self) {
+        let bytes = self.text.as_bytes();
+        let (mut at, mut unclosed) = (0, 0);
+        while at < bytes.len() {
+            let escaped = at > 0 && bytes[at - 1] == b'\\';
+            match bytes[at] {
+                b'{' | b'}' if escaped => {
+                    // The backslash goes, the brace stays.
+                    self.copy_to(at - 1);
+                    self.written = at;
+                }
+                b'{' => match closing_brace(bytes, at) {
+                    None => {
+                        unclosed += 1;
+                        if unclosed > MAX_UNCLOSED {
+                            break;
+                        }
+                    }
+                    Some(end) if self.placeholder(at, end) => at = end,
+                    Some(_) => {}
+                },
+                _ => {}
+            }
+            at += 1;
+        }
+        self.copy_to(bytes.len());
+    }
+
+    /// Takes `text[at..=end]` as a placeholder. False if it is to stay as it is written.
+    fn placeholder(&mut self, at: usize, end: usize) -> bool {
+        let resolved = placeholder::resolve(&self.text[at + 1..end], self.cx);
+        if matches!(resolved, Resolved::Unknown) && self.unknown == Unknown::Literal {
+            return false;
+        }
+        self.copy_to(at);
+        self.written = end + 1;
+        match resolved {
+            Resolved::Unknown => {}
+            Resolved::Constant(value) => self.pending.push_str(&value),
+            Resolved::Value(placeholder) => {
+                let otherwise = match self.unknown {
+                    Unknown::Empty => "",
+                    Unknown::Literal => &self.text[at..=end],
+                };
+                self.flush();
+                self.parts.push(Part::Value {
+                    placeholder,
+                    otherwise: otherwise.into(),
+                });
+            }
+        }
+        true
+    }
+
+    fn copy_to(&mut self, end: usize) {
+        self.pending
+            .push_str(&self.text[self.written..end.max(self.written)]);
+        self.written = end.max(self.written);
+    }
+
+    fn flush(&mut self) {
+        if !self.pending.is_empty() {
+            let text = std::mem::take(&mut self.pending);
+            self.parts.push(Part::Text(text.into()));
+        }
+    }
+
+    fn finish(mut self) -> Template {
+        if self.parts.is_empty() {
+            return Template::Fixed(Bytes::from(self.pending));
+        }
+        self.flush();
+        Template::Parts(self.parts.into())
+    }
+}
+
+/// The first `}` after `at` that is not escaped.
+fn closing_brace(bytes: &[u8], at: usize) -> Option<usize> {
+    let mut from = at;
+    loop {
+        let end = from + bytes[from..].iter().position(|&byte| byte == b'}')?;
+        // Caddy does not look at an escape before the last character.
+        if end == bytes.len() - 1 || bytes[end - 1] != b'\\' {
+            return Some(end);
+        }
+        from = end + 1;
+    }
+}

@@ -1,0 +1,99 @@
+//! Escapes of URIs, and the parts of a path that placeholders name.
+
+use std::borrow::Cow;
+
+/// Undoes `%XX`. What is no escape stays. The result need not be UTF-8.
+pub(crate) fn decode(text: &[u8]) -> Cow<'_, [u8]> {
+    decode_as(text, false)
+}
+
+/// As [`decode`]; `+` is a space. Caddy: Go's `url.ParseQuery`.
+pub(super) fn decode_query(text: &[u8]) -> Cow<'_, [u8]> {
+    decode_as(text, true)
+}
+
+fn decode_as(text: &[u8], plus_is_space: bool) -> Cow<'_, [u8]> {
+    if !text
+        .iter()
+        .any(|&byte| byte == b'%' || (plus_is_space && byte == b'+'))
+    {
+        return Cow::Borrowed(text);
+    }
+    let mut out = Vec::with_capacity(text.len());
+    let mut at = 0;
+    while at < text.len() {
+        match escape_at(text, at) {
+            Some(byte) => {
+                out.push(byte);
+                at += 3;
+            }
+            None => {
+                let space = plus_is_space && text[at] == b'+';
+                out.push(if space { b' ' } else { text[at] });
+                at += 1;
+            }
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// The byte that `%XX` at `at` stands for.
+pub(crate) fn escape_at(text: &[u8], at: usize) -> Option<u8> {
+    let [b'%', high, low] = *text.get(at..at + 3)? else {
+        return None;
+    };
+    let digit = |hex: u8| {
+        char::from(hex)
+            .to_digit(16)
+            .and_then(|digit| u8::try_from(digit).ok())
+    };
+    Some(digit(high)? << 4 | digit(low)?)
+}
+
+/// Caddy: Go's `url.QueryEscape`.
+pub(super) fn escape_query(text: &[u8], out: &mut Vec<u8>) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    for &byte in text {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(byte),
+            b' ' => out.push(b'+'),
+            _ => {
+                let digits = [HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]];
+                out.push(b'%');
+                out.extend_from_slice(&digits);
+            }
+        }
+    }
+}
+
+/// Up to and with the last slash. Caddy: Go's `path.Split`.
+pub(super) fn directory(path: &[u8]) -> &[u8] {
+    &path[..after_last_slash(path)]
+}
+
+/// Behind the last slash.
+pub(super) fn file(path: &[u8]) -> &[u8] {
+    &path[after_last_slash(path)..]
+}
+
+/// The last dot of a file name and what follows. Caddy: Go's `path.Ext`.
+pub(super) fn extension(file: &[u8]) -> &[u8] {
+    &file[dot(file)..]
+}
+
+/// A file name without its extension.
+pub(super) fn base(file: &[u8]) -> &[u8] {
+    &file[..dot(file)]
+}
+
+fn dot(file: &[u8]) -> usize {
+    file.iter()
+        .rposition(|&byte| byte == b'.')
+        .unwrap_or(file.len())
+}
+
+fn after_last_slash(path: &[u8]) -> usize {
+    path.iter()
+        .rposition(|&byte| byte == b'/')
+        .map_or(0, |at| at + 1)
+}

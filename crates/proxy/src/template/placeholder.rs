@@ -1,0 +1,309 @@
+//! The table of placeholders: their names, and what each stands for. Caddy: `replacer.go` and
+//! `modules/caddyhttp/replacer.go`.
+
+use http::HeaderName;
+
+use super::Scope;
+use super::value::{self, Tls};
+use crate::graph::BuildContext;
+
+/// Something a request gives a value to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Placeholder {
+    Method,
+    Scheme,
+    Proto,
+    ProtoName,
+    Host,
+    Port,
+    HostPort,
+    /// A label of the host, counted from the right.
+    HostLabel(usize),
+    Local,
+    LocalHost,
+    LocalPort,
+    Remote,
+    RemoteHost,
+    RemotePort,
+    /// The peer's network: how many bits of an IPv4 and of an IPv6 address.
+    RemoteNetwork(Option<u8>, Option<u8>),
+    Uri(Escaping),
+    Path(Escaping),
+    PathSegment(usize),
+    PathDirectory,
+    PathFile,
+    PathFileBase,
+    PathFileExtension,
+    Query(Escaping),
+    PrefixedQuery,
+    QueryValue(Box<str>),
+    /// `None` for a name that no field can have, which is `Host` as well.
+    RequestHeader(Option<HeaderName>),
+    Cookie(Box<str>),
+    Uuid,
+    Duration,
+    DurationMs,
+    Tls(Tls),
+    ResponseHeader(Option<HeaderName>),
+    ClientIp,
+    Upstream(Upstream),
+    Time(Time),
+}
+
+/// Whether a value is escaped for use in a query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Escaping {
+    None,
+    Query,
+}
+
+/// Facts about the upstream that was chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Upstream {
+    Address,
+    HostPort,
+    Host,
+    Port,
+    Retries,
+    StatusCode,
+    StatusText,
+}
+
+/// Forms of the present moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Time {
+    Now,
+    Http,
+    CommonLog,
+    Year,
+    Unix,
+    UnixMs,
+}
+
+/// What a name stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Resolved {
+    /// Always the same.
+    Constant(String),
+    /// A value of each request.
+    Value(Placeholder),
+    /// Nothing known here.
+    Unknown,
+}
+
+impl Placeholder {
+    /// Appends the value; false if there is none at this time.
+    pub(super) fn write(&self, scope: &Scope<'_>, out: &mut Vec<u8>) -> bool {
+        value::write(self, scope, out)
+    }
+}
+
+/// The placeholders with a name of one piece.
+const NAMED: &[(&str, Placeholder)] = &[
+    ("http.request.method", Placeholder::Method),
+    ("http.request.orig_method", Placeholder::Method),
+    ("http.request.scheme", Placeholder::Scheme),
+    ("http.request.proto", Placeholder::Proto),
+    ("http.request.proto_name", Placeholder::ProtoName),
+    ("http.request.host", Placeholder::Host),
+    ("http.request.port", Placeholder::Port),
+    ("http.request.hostport", Placeholder::HostPort),
+    ("http.request.local", Placeholder::Local),
+    ("http.request.local.host", Placeholder::LocalHost),
+    ("http.request.local.port", Placeholder::LocalPort),
+    ("http.request.remote", Placeholder::Remote),
+    ("http.request.remote.host", Placeholder::RemoteHost),
+    ("http.request.remote.port", Placeholder::RemotePort),
+    ("http.request.uri", Placeholder::Uri(Escaping::None)),
+    (
+        "http.request.uri_escaped",
+        Placeholder::Uri(Escaping::Query),
+    ),
+    ("http.request.uri.path", Placeholder::Path(Escaping::None)),
+    (
+        "http.request.uri.path_escaped",
+        Placeholder::Path(Escaping::Query),
+    ),
+    ("http.request.uri.path.dir", Placeholder::PathDirectory),
+    ("http.request.uri.path.file", Placeholder::PathFile),
+    ("http.request.uri.path.file.base", Placeholder::PathFileBase),
+    (
+        "http.request.uri.path.file.ext",
+        Placeholder::PathFileExtension,
+    ),
+    ("http.request.uri.query", Placeholder::Query(Escaping::None)),
+    (
+        "http.request.uri.query_escaped",
+        Placeholder::Query(Escaping::Query),
+    ),
+    (
+        "http.request.uri.prefixed_query",
+        Placeholder::PrefixedQuery,
+    ),
+    // Nothing rewrites a request so far: the original one is the current one.
+    ("http.request.orig_uri", Placeholder::Uri(Escaping::None)),
+    (
+        "http.request.orig_uri.path",
+        Placeholder::Path(Escaping::None),
+    ),
+    ("http.request.orig_uri.path.dir", Placeholder::PathDirectory),
+    ("http.request.orig_uri.path.file", Placeholder::PathFile),
+    (
+        "http.request.orig_uri.query",
+        Placeholder::Query(Escaping::None),
+    ),
+    (
+        "http.request.orig_uri.prefixed_query",
+        Placeholder::PrefixedQuery,
+    ),
+    ("http.request.uuid", Placeholder::Uuid),
+    ("http.request.duration", Placeholder::Duration),
+    ("http.request.duration_ms", Placeholder::DurationMs),
+    ("http.request.tls.version", Placeholder::Tls(Tls::Version)),
+    (
+        "http.request.tls.cipher_suite",
+        Placeholder::Tls(Tls::CipherSuite),
+    ),
+    ("http.request.tls.resumed", Placeholder::Tls(Tls::Resumed)),
+    ("http.request.tls.proto", Placeholder::Tls(Tls::Proto)),
+    (
+        "http.request.tls.proto_mutual",
+        Placeholder::Tls(Tls::ProtoMutual),
+    ),
+    (
+        "http.request.tls.server_name",
+        Placeholder::Tls(Tls::ServerName),
+    ),
+    ("http.request.tls.ech", Placeholder::Tls(Tls::Ech)),
+    ("http.vars.client_ip", Placeholder::ClientIp),
+    ("http.vars.uuid", Placeholder::Uuid),
+    (
+        "http.reverse_proxy.upstream.address",
+        Placeholder::Upstream(Upstream::Address),
+    ),
+    (
+        "http.reverse_proxy.upstream.hostport",
+        Placeholder::Upstream(Upstream::HostPort),
+    ),
+    (
+        "http.reverse_proxy.upstream.host",
+        Placeholder::Upstream(Upstream::Host),
+    ),
+    (
+        "http.reverse_proxy.upstream.port",
+        Placeholder::Upstream(Upstream::Port),
+    ),
+    (
+        "http.reverse_proxy.retries",
+        Placeholder::Upstream(Upstream::Retries),
+    ),
+    (
+        "http.reverse_proxy.status_code",
+        Placeholder::Upstream(Upstream::StatusCode),
+    ),
+    (
+        "http.reverse_proxy.status_text",
+        Placeholder::Upstream(Upstream::StatusText),
+    ),
+    ("time.now", Placeholder::Time(Time::Now)),
+    ("time.now.http", Placeholder::Time(Time::Http)),
+    ("time.now.common_log", Placeholder::Time(Time::CommonLog)),
+    ("time.now.year", Placeholder::Time(Time::Year)),
+    ("time.now.unix", Placeholder::Time(Time::Unix)),
+    ("time.now.unix_ms", Placeholder::Time(Time::UnixMs)),
+];
+
+/// What the text between braces stands for.
+pub(super) fn resolve(name: &str, cx: &BuildContext<'_>) -> Resolved {
+    if let Some((_, placeholder)) = NAMED.iter().find(|(known, _)| *known == name) {
+        return Resolved::Value(placeholder.clone());
+    }
+    constant(name, cx)
+        .map(Resolved::Constant)
+        .or_else(|| keyed(name).map(Resolved::Value))
+        .unwrap_or(Resolved::Unknown)
+}
+
+/// What cannot change while the process runs, and has not been found by its whole name.
+fn constant(name: &str, cx: &BuildContext<'_>) -> Option<String> {
+    if let Some(variable) = name.strip_prefix("env.") {
+        return Some((cx.parts().environment)(variable).unwrap_or_default());
+    }
+    match name {
+        "system.hostname" => return Some(cx.parts().hostname.to_owned()),
+        "system.slash" => return Some("/".to_owned()),
+        "system.os" => return Some(std::env::consts::OS.to_owned()),
+        "system.arch" => return Some(go_architecture(std::env::consts::ARCH).to_owned()),
+        // Nobody's word is taken for a client's address so far.
+        "http.vars.trusted_proxy" => return Some("false".to_owned()),
+        _ => {}
+    }
+    // A variable that nobody set is empty, but known.
+    name.starts_with("http.vars.").then(String::new)
+}
+
+/// Names that end in a key of the user's choice.
+fn keyed(name: &str) -> Option<Placeholder> {
+    if let Some(response) = name.strip_prefix("http.response.header.") {
+        return Some(Placeholder::ResponseHeader(field(response)));
+    }
+    let request = name.strip_prefix("http.request.")?;
+    let (family, key) = FAMILIES
+        .iter()
+        .find_map(|(prefix, family)| request.strip_prefix(prefix).map(|key| (family, key)))?;
+    match family {
+        Family::Header => Some(Placeholder::RequestHeader(field(key))),
+        Family::Cookie => Some(Placeholder::Cookie(key.into())),
+        Family::Query => Some(Placeholder::QueryValue(key.into())),
+        Family::Segment => key.parse().ok().map(Placeholder::PathSegment),
+        Family::Label => key.parse().ok().map(Placeholder::HostLabel),
+        Family::Network => network(key),
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Family {
+    Header,
+    Cookie,
+    Query,
+    Segment,
+    Label,
+    Network,
+}
+
+const FAMILIES: &[(&str, Family)] = &[
+    ("header.", Family::Header),
+    ("cookie.", Family::Cookie),
+    ("uri.query.", Family::Query),
+    ("uri.path.", Family::Segment),
+    ("orig_uri.path.", Family::Segment),
+    ("host.labels.", Family::Label),
+    ("remote.host/", Family::Network),
+];
+
+/// `Host` is not among a request's fields in Caddy (nor in Go), and its placeholder is empty.
+fn field(name: &str) -> Option<HeaderName> {
+    HeaderName::from_bytes(name.as_bytes())
+        .ok()
+        .filter(|name| name != http::header::HOST)
+}
+
+/// `24` or `24,64`.
+fn network(bits: &str) -> Option<Placeholder> {
+    let (v4, v6) = bits.split_once(',').unwrap_or((bits, ""));
+    let parse = |text: &str| match text {
+        "" => Some(None),
+        text => text.parse::<u8>().ok().map(Some),
+    };
+    Some(Placeholder::RemoteNetwork(parse(v4)?, parse(v6)?))
+}
+
+/// Go's names of processors, which Caddy shows.
+fn go_architecture(ours: &str) -> &str {
+    match ours {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        "x86" => "386",
+        other => other,
+    }
+}
