@@ -1,6 +1,7 @@
 //! The server's side of a TLS handshake, under a deadline.
 
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,8 +22,9 @@ const NO_CERTIFICATE: [u8; 7] = [21, 3, 3, 0, 2, 2, 80];
 
 /// Who knows which certificate and settings a client gets.
 pub trait ServeTls: Send + Sync {
-    /// Chooses by what the client says first.
-    fn choose(&self, hello: &ClientHello<'_>) -> TlsChoice;
+    /// Chooses by what the client says first. `local` is the address it connected to: it stands
+    /// for the name when the client gives none.
+    fn choose(&self, hello: &ClientHello<'_>, local: Option<IpAddr>) -> TlsChoice;
 }
 
 /// How a handshake goes on after the client's first message.
@@ -52,8 +54,9 @@ pub(crate) async fn handshake(
 }
 
 async fn shake_hands(stream: Stream, tls: &dyn ServeTls) -> io::Result<Option<TlsStream<Stream>>> {
+    let local = stream.local_address().map(|address| address.ip().to_canonical());
     let mut start = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
-    let choice = tls.choose(&start.client_hello());
+    let choice = tls.choose(&start.client_hello(), local);
     match choice {
         TlsChoice::Serve(config) => start.into_stream(config).await.map(Some),
         TlsChoice::Challenge(config) => {

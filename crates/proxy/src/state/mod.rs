@@ -6,8 +6,9 @@ mod keys;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
-use evenkeel_balance::{Probe, State};
+use evenkeel_balance::{Moment, Probe, State};
 use parking_lot::Mutex;
 
 pub(crate) use keys::{EndpointKey, ProbeKey};
@@ -34,6 +35,21 @@ impl StateRegistry {
         self.states.find(dial.into(), State::new)
     }
 
+    /// Every upstream in use, once per address, in the order of the addresses. `now` counts from
+    /// the epoch that the workers share.
+    pub fn upstreams(&self, now: Duration) -> Vec<UpstreamCounts> {
+        let now = Moment::ZERO + now;
+        let mut upstreams: Vec<UpstreamCounts> = self.states.living().into_iter().map(
+            |(dial, state)| UpstreamCounts {
+                dial: dial.into(),
+                in_flight: state.in_flight(),
+                fails: state.fails(now),
+            },
+        ).collect();
+        upstreams.sort_by(|a, b| a.dial.cmp(&b.dial));
+        upstreams
+    }
+
     /// The findings of a check: of its own for each way an address is checked.
     pub(crate) fn probe(&self, key: ProbeKey) -> Arc<Probe> {
         let (passes, fails) = (key.passes, key.fails);
@@ -47,6 +63,17 @@ impl StateRegistry {
     }
 }
 
+/// What an upstream is doing, for the admin API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UpstreamCounts {
+    /// The address, as written in the plan.
+    pub dial: String,
+    /// Requests in flight.
+    pub in_flight: u32,
+    /// Strikes that still count.
+    pub fails: u32,
+}
+
 #[derive(Debug)]
 struct Remembered<K, V>(Mutex<HashMap<K, Weak<V>>>);
 
@@ -56,7 +83,13 @@ impl<K, V> Default for Remembered<K, V> {
     }
 }
 
-impl<K: Eq + Hash, V> Remembered<K, V> {
+impl<K: Eq + Hash + Clone, V> Remembered<K, V> {
+    fn living(&self) -> Vec<(K, Arc<V>)> {
+        let entries = self.0.lock();
+        let living = |(key, entry): (&K, &Weak<V>)| Some((key.clone(), entry.upgrade()?));
+        entries.iter().filter_map(living).collect()
+    }
+
     fn find(&self, key: K, make: impl FnOnce() -> V) -> Arc<V> {
         let mut entries = self.0.lock();
         if let Some(found) = entries.get(&key).and_then(Weak::upgrade) {

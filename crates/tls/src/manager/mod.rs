@@ -71,6 +71,13 @@ struct Running {
     task: AbortHandle,
 }
 
+impl Running {
+    /// Is it at work, with these issuers?
+    fn keeps(&self, issuers: &[IssuerSettings]) -> bool {
+        self.issuers == issuers && !self.task.is_finished()
+    }
+}
+
 /// What a generation needs, read and checked, but with no effect yet.
 #[derive(Debug)]
 pub struct Prepared {
@@ -90,7 +97,11 @@ struct PreparedSubject {
 impl Prepared {
     /// The names on the certificates that were read from files.
     pub fn names_in_files(&self) -> Vec<String> {
-        self.loaded.iter().flat_map(|certificate| certificate.names()).cloned().collect()
+        self.loaded
+            .iter()
+            .flat_map(|certificate| certificate.names())
+            .cloned()
+            .collect()
     }
 }
 
@@ -156,10 +167,10 @@ impl CertManager {
     /// Reads what `settings` name: certificate files, trusted roots, certificates in storage.
     /// Changes nothing.
     pub async fn prepare(&self, settings: &Settings) -> Result<Prepared, PrepareError> {
-        let provider = &self.inner.environment.provider;
+        let environment = &self.inner.environment;
         let mut loaded = Vec::with_capacity(settings.files.len());
         for files in &settings.files {
-            loaded.push(Arc::new(load::files(files, provider).await?));
+            loaded.push(Arc::new(load::files(files, environment).await?));
         }
         let mut subjects = Vec::with_capacity(settings.subjects.len());
         for subject in &settings.subjects {
@@ -186,7 +197,7 @@ impl CertManager {
         let mut kept = HashMap::with_capacity(prepared.subjects.len());
         for subject in prepared.subjects {
             let running = match tasks.remove(&subject.name) {
-                Some(running) if running.issuers == subject.settings => running,
+                Some(running) if running.keeps(&subject.settings) => running,
                 replaced => {
                     if let Some(replaced) = replaced {
                         replaced.task.abort();
@@ -231,7 +242,7 @@ impl CertManager {
             .tasks
             .lock()
             .get(name)
-            .is_some_and(|running| running.issuers == settings && !running.task.is_finished());
+            .is_some_and(|running| running.keeps(settings));
         let environment = &self.inner.environment;
         let stored = if is_running {
             None
