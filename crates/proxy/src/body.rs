@@ -55,6 +55,25 @@ impl Body {
         }
         Self::Full(bytes)
     }
+
+    /// Makes a body that is still to come from the client tell when it has been sent to its end;
+    /// `None` if there is nothing to come.
+    pub(crate) fn watch(&mut self) -> Option<Rc<Notify>> {
+        let sent = Rc::new(Notify::new());
+        match self {
+            Self::Upload(upload) => upload.sent = Rc::clone(&sent),
+            Self::Incoming(_) => {
+                if let Self::Incoming(incoming) = std::mem::take(self) {
+                    *self = Self::Upload(Upload {
+                        incoming,
+                        sent: Rc::clone(&sent),
+                    });
+                }
+            }
+            Self::Empty | Self::Full(_) | Self::Upstream(_) => return None,
+        }
+        Some(sent)
+    }
 }
 
 impl From<Incoming> for Body {
@@ -124,13 +143,6 @@ pub struct Upload {
     sent: Rc<Notify>,
 }
 
-impl Upload {
-    /// Notifies `sent` when the body is dropped, which its reader does at its end.
-    pub(crate) fn new(incoming: Incoming, sent: Rc<Notify>) -> Self {
-        Self { incoming, sent }
-    }
-}
-
 impl Drop for Upload {
     fn drop(&mut self) {
         self.sent.notify_one();
@@ -154,7 +166,10 @@ struct Held {
 impl UpstreamBody {
     /// The body of a response that came on `connection`; none if there is nothing to come.
     pub(crate) fn wrap(incoming: Incoming, connection: Connection, attempt: Attempt) -> Body {
-        let held = Held { connection, attempt };
+        let held = Held {
+            connection,
+            attempt,
+        };
         if incoming.is_end_stream() {
             held.finish();
             return Body::Empty;
@@ -165,10 +180,7 @@ impl UpstreamBody {
         })
     }
 
-    fn poll(
-        &mut self,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let polled = Pin::new(&mut self.incoming).poll_frame(cx);
         match &polled {
             Poll::Pending => return Poll::Pending,

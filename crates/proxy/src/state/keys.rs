@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-
 use crate::transport::Settings;
 
 /// A dial address with the settings of its transport.

@@ -39,13 +39,16 @@ impl StateRegistry {
     /// the epoch that the workers share.
     pub fn upstreams(&self, now: Duration) -> Vec<UpstreamCounts> {
         let now = Moment::ZERO + now;
-        let mut upstreams: Vec<UpstreamCounts> = self.states.living().into_iter().map(
-            |(dial, state)| UpstreamCounts {
+        let mut upstreams: Vec<UpstreamCounts> = self
+            .states
+            .living()
+            .into_iter()
+            .map(|(dial, state)| UpstreamCounts {
                 dial: dial.into(),
                 in_flight: state.in_flight(),
                 fails: state.fails(now),
-            },
-        ).collect();
+            })
+            .collect();
         upstreams.sort_by(|a, b| a.dial.cmp(&b.dial));
         upstreams
     }

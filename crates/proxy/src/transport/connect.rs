@@ -41,19 +41,30 @@ pub(crate) async fn connect(
     match &endpoint.target {
         Target::Socket(address) => {
             let address = Address::Tcp(*address);
-            within(limit, async { network.dial(&address).await.map_err(DialError::Refused) }).await
+            within(limit, async {
+                network.dial(&address).await.map_err(DialError::Refused)
+            })
+            .await
         }
         Target::Unix(path) => {
             let address = Address::Unix(path.clone());
-            within(limit, async { network.dial(&address).await.map_err(DialError::Refused) }).await
+            within(limit, async {
+                network.dial(&address).await.map_err(DialError::Refused)
+            })
+            .await
         }
         Target::Name { host, port, family } => {
             let dialled = within(limit, async {
                 let addresses = resolver
                     .resolve(network, host, *port)
                     .await
-                    .map_err(|source| DialError::Resolve { host: host.clone(), source })?;
-                dial_family(network, &addresses, *family).await.map_err(DialError::Refused)
+                    .map_err(|source| DialError::Resolve {
+                        host: host.clone(),
+                        source,
+                    })?;
+                dial_family(network, &addresses, *family)
+                    .await
+                    .map_err(DialError::Refused)
             })
             .await;
             if dialled.is_err() {
@@ -69,7 +80,9 @@ async fn within<T>(
     limit: Duration,
     dial: impl Future<Output = Result<T, DialError>>,
 ) -> Result<T, DialError> {
-    tokio::time::timeout(limit, dial).await.unwrap_or(Err(DialError::Timeout(limit)))
+    tokio::time::timeout(limit, dial)
+        .await
+        .unwrap_or(Err(DialError::Timeout(limit)))
 }
 
 async fn dial_family(
@@ -80,7 +93,10 @@ async fn dial_family(
     if family == Family::Any {
         return dial_any(network, addresses).await;
     }
-    let of_family: Vec<_> =
-        addresses.iter().copied().filter(|address| family.includes(address.ip())).collect();
+    let of_family: Vec<_> = addresses
+        .iter()
+        .copied()
+        .filter(|address| family.includes(address.ip()))
+        .collect();
     dial_any(network, &of_family).await
 }

@@ -68,22 +68,34 @@ pub(crate) enum EndpointError {
 impl Endpoint {
     /// Parses a dial address in Caddy's notation. Caddy: `hosts.go`, `fillDialInfo`.
     pub(crate) fn parse(dial: &str, settings: Settings) -> Result<Self, EndpointError> {
-        let address = NetworkAddress::parse(dial)
-            .map_err(|source| EndpointError::Address { dial: dial.into(), source })?;
+        let address = NetworkAddress::parse(dial).map_err(|source| EndpointError::Address {
+            dial: dial.into(),
+            source,
+        })?;
         let target = Target::of(address).ok_or_else(|| EndpointError::NotOneSocket(dial.into()))?;
-        Ok(Self { dial: dial.into(), target, settings })
+        Ok(Self {
+            dial: dial.into(),
+            target,
+            settings,
+        })
     }
 
     /// The same upstream at another port, for health checks; `None` for a Unix socket.
     pub(crate) fn with_port(&self, port: u16) -> Option<Self> {
         let target = match &self.target {
             Target::Socket(address) => Target::Socket(SocketAddr::new(address.ip(), port)),
-            Target::Name { host, family, .. } => {
-                Target::Name { host: host.clone(), port, family: *family }
-            }
+            Target::Name { host, family, .. } => Target::Name {
+                host: host.clone(),
+                port,
+                family: *family,
+            },
             Target::Unix(_) => return None,
         };
-        Some(Self { dial: self.dial.clone(), target, settings: self.settings.clone() })
+        Some(Self {
+            dial: self.dial.clone(),
+            target,
+            settings: self.settings.clone(),
+        })
     }
 
     /// The `Host` field of a request that has none of its own.
@@ -98,7 +110,10 @@ impl Endpoint {
 
     /// By what it is known to the registry.
     pub(crate) fn key(&self) -> EndpointKey {
-        EndpointKey { dial: self.dial.clone(), settings: self.settings.clone() }
+        EndpointKey {
+            dial: self.dial.clone(),
+            settings: self.settings.clone(),
+        }
     }
 }
 
@@ -117,12 +132,20 @@ impl Target {
             return None;
         }
         match address.host.parse::<IpAddr>() {
-            Ok(ip) => family.includes(ip).then(|| Self::Socket(SocketAddr::new(ip, port))),
+            Ok(ip) => family
+                .includes(ip)
+                .then(|| Self::Socket(SocketAddr::new(ip, port))),
             // Go dials the local machine when the host is empty.
-            Err(_) if address.host.is_empty() => {
-                Some(Self::Name { host: "localhost".into(), port, family })
-            }
-            Err(_) => Some(Self::Name { host: address.host.into(), port, family }),
+            Err(_) if address.host.is_empty() => Some(Self::Name {
+                host: "localhost".into(),
+                port,
+                family,
+            }),
+            Err(_) => Some(Self::Name {
+                host: address.host.into(),
+                port,
+                family,
+            }),
         }
     }
 }
@@ -144,11 +167,17 @@ mod tests {
     use crate::transport::Transport;
 
     fn target(dial: &str) -> Option<Target> {
-        Endpoint::parse(dial, Transport::build(None).settings).ok().map(|found| found.target)
+        Endpoint::parse(dial, Transport::build(None).settings)
+            .ok()
+            .map(|found| found.target)
     }
 
     fn name(host: &str, port: u16, family: Family) -> Option<Target> {
-        Some(Target::Name { host: host.into(), port, family })
+        Some(Target::Name {
+            host: host.into(),
+            port,
+            family,
+        })
     }
 
     #[test]
@@ -159,12 +188,23 @@ mod tests {
         assert_eq!(target("app1:8080"), name("app1", 8080, Family::Any));
         assert_eq!(target("tcp4/app1:8080"), name("app1", 8080, Family::V4));
         assert_eq!(target(":8080"), name("localhost", 8080, Family::Any));
-        assert_eq!(target("unix//run/app.sock"), Some(Target::Unix("/run/app.sock".into())));
+        assert_eq!(
+            target("unix//run/app.sock"),
+            Some(Target::Unix("/run/app.sock".into()))
+        );
     }
 
     #[test]
     fn what_is_not_exactly_one_socket_is_refused() {
-        for dial in ["app1", "app1:80-90", "app1:0", "unix/", "tcp4/[::1]:80", "udp/app1:80", ""] {
+        for dial in [
+            "app1",
+            "app1:80-90",
+            "app1:0",
+            "unix/",
+            "tcp4/[::1]:80",
+            "udp/app1:80",
+            "",
+        ] {
             assert_eq!(target(dial), None, "{dial}");
         }
     }
@@ -172,9 +212,11 @@ mod tests {
     #[test]
     fn a_host_field_has_the_port() {
         let settings = Transport::build(None).settings;
-        for (dial, host) in
-            [("app1:80", "app1:80"), ("[::1]:80", "[::1]:80"), ("unix//run/app.sock", "localhost")]
-        {
+        for (dial, host) in [
+            ("app1:80", "app1:80"),
+            ("[::1]:80", "[::1]:80"),
+            ("unix//run/app.sock", "localhost"),
+        ] {
             let endpoint = Endpoint::parse(dial, settings.clone()).expect("an endpoint");
             assert_eq!(endpoint.host_field(), host);
         }

@@ -43,15 +43,28 @@ impl Http1 {
     /// Makes a fresh stream a connection. Must be called on a worker.
     pub(crate) async fn start(stream: Stream) -> hyper::Result<Self> {
         let heard = Arc::new(AtomicBool::new(false));
-        let io = TokioIo::new(Heard { stream, heard: Arc::clone(&heard) });
-        let (sender, connection) = Builder::new().max_buf_size(READ_AHEAD).handshake(io).await?;
+        let io = TokioIo::new(Heard {
+            stream,
+            heard: Arc::clone(&heard),
+        });
+        let (sender, connection) = Builder::new()
+            .max_buf_size(READ_AHEAD)
+            .handshake(io)
+            .await?;
         let task = tokio::task::spawn_local(async move {
             // Whoever waits for a response gets the error; if nobody does, it is not one.
             if let Err(error) = connection.with_upgrades().await {
-                tracing::trace!(error = &error as &dyn std::error::Error, "connection closed");
+                tracing::trace!(
+                    error = &error as &dyn std::error::Error,
+                    "connection closed"
+                );
             }
         });
-        Ok(Self { sender, task: Some(task), heard })
+        Ok(Self {
+            sender,
+            task: Some(task),
+            heard,
+        })
     }
 
     /// Whether it is closed for certain; an open one may still turn out to be dead.

@@ -52,9 +52,18 @@ pub(crate) struct Connection {
 impl IdleConnections {
     /// The connection used last that is not known to be closed.
     pub(crate) fn take(&self, endpoint: &Arc<Endpoint>) -> Option<Connection> {
-        let shelf = self.kept.shelves.borrow().get(&address(endpoint)).map(Rc::clone)?;
+        let shelf = self
+            .kept
+            .shelves
+            .borrow()
+            .get(&address(endpoint))
+            .map(Rc::clone)?;
         let http1 = shelf.take()?;
-        Some(Connection { http1, shelf, reused: true })
+        Some(Connection {
+            http1,
+            shelf,
+            reused: true,
+        })
     }
 
     /// A fresh connection, to be kept here when it is idle.
@@ -67,7 +76,11 @@ impl IdleConnections {
                 kept: Rc::downgrade(&self.kept),
             })
         });
-        Connection { http1, shelf: Rc::clone(shelf), reused: false }
+        Connection {
+            http1,
+            shelf: Rc::clone(shelf),
+            reused: false,
+        }
     }
 }
 
@@ -106,7 +119,9 @@ impl Connection {
 
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Connection").field("dial", &self.dial()).finish_non_exhaustive()
+        f.debug_struct("Connection")
+            .field("dial", &self.dial())
+            .finish_non_exhaustive()
     }
 }
 
@@ -130,7 +145,10 @@ impl Shelf {
         if idle.len() >= keep.per_upstream {
             return;
         }
-        idle.push(Idle { http1, since: Instant::now() });
+        idle.push(Idle {
+            http1,
+            since: Instant::now(),
+        });
         drop(idle);
         if !kept.swept.replace(true) {
             tokio::task::spawn_local(sweep(self.kept.clone()));
@@ -161,7 +179,10 @@ impl Kept {
     fn close_old(&self) -> Option<Instant> {
         let now = Instant::now();
         let mut shelves = self.shelves.borrow_mut();
-        let next = shelves.values().filter_map(|shelf| shelf.close_old(now)).min();
+        let next = shelves
+            .values()
+            .filter_map(|shelf| shelf.close_old(now))
+            .min();
         shelves.retain(|_, shelf| !shelf.is_unused());
         self.swept.set(next.is_some());
         next

@@ -13,7 +13,7 @@ use std::time::Duration;
 use evenkeel_plan::http::handlers::reverse_proxy::{HttpTransport as HttpPlan, Transport as Plan};
 
 pub(crate) use connect::DialError;
-pub(crate) use endpoint::{Endpoint, Family, Target};
+pub(crate) use endpoint::Endpoint;
 pub(crate) use http1::{Http1, Unanswered};
 pub(crate) use idle::Connection;
 
@@ -83,14 +83,14 @@ fn keep_alive(plan: &HttpPlan) -> Option<KeepAlive> {
         count => usize::try_from(count).unwrap_or(usize::MAX),
     };
     let timeout = plan.idle_timeout.positive().unwrap_or(IDLE_TIMEOUT);
-    Some(KeepAlive { timeout, per_upstream })
+    Some(KeepAlive {
+        timeout,
+        per_upstream,
+    })
 }
 
 /// Dials an upstream.
-pub(crate) async fn dial(
-    local: &Local,
-    endpoint: &Arc<Endpoint>,
-) -> Result<Connection, DialError> {
+pub(crate) async fn dial(local: &Local, endpoint: &Arc<Endpoint>) -> Result<Connection, DialError> {
     let stream = connect::connect(&local.world.network, &local.resolver, endpoint).await?;
     let http1 = Http1::start(stream).await.map_err(DialError::Unusable)?;
     Ok(local.idle.adopt(endpoint, http1))

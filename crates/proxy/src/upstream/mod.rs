@@ -42,7 +42,10 @@ impl Pool {
         let passive = plan.health_checks.as_ref().and_then(passive);
         let (selection, retry) = rules(plan.load_balancing.as_ref());
         let balance = balance::Pool::new(upstreams, selection, passive, retry);
-        Ok(Self { balance, endpoints: endpoints.into() })
+        Ok(Self {
+            balance,
+            endpoints: endpoints.into(),
+        })
     }
 
     /// Who gets the next attempt.
@@ -85,7 +88,9 @@ fn build_upstream(
 /// The address with placeholders replaced that are known when the graph is built, as `{env.NAME}`.
 fn dial_address(text: &str, cx: &BuildContext<'_>) -> Result<String, BuildError> {
     let template = Template::parse(text, Unknown::Literal, cx);
-    let fixed = template.fixed().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    let fixed = template
+        .fixed()
+        .map(|bytes| String::from_utf8_lossy(bytes).into_owned());
     match fixed {
         Some(address) if !address.contains('{') => Ok(address),
         _ => Err(cx.error(format!(
@@ -98,7 +103,10 @@ fn dial_address(text: &str, cx: &BuildContext<'_>) -> Result<String, BuildError>
 fn passive(plan: &HealthChecks) -> Option<Passive> {
     let plan = plan.passive.as_ref()?;
     let fail_duration = plan.fail_duration.positive()?;
-    Some(Passive { max_fails: plan.max_fails.max(1), fail_duration })
+    Some(Passive {
+        max_fails: plan.max_fails.max(1),
+        fail_duration,
+    })
 }
 
 fn rules(plan: Option<&LoadBalancing>) -> (Selection, Retry) {

@@ -85,7 +85,10 @@ impl Check {
         let endpoint = match plan.port {
             0 => endpoint.clone(),
             port => endpoint.with_port(port).ok_or_else(|| {
-                cx.error(format!("`{}` has no port that could be checked", endpoint.dial))
+                cx.error(format!(
+                    "`{}` has no port that could be checked",
+                    endpoint.dial
+                ))
             })?,
         };
         Ok(Some(Self {

@@ -70,7 +70,10 @@ impl Check {
         *request.uri_mut() = self.uri.clone();
         let headers = request.headers_mut();
         headers.insert(HOST, self.host.clone());
-        headers.insert(USER_AGENT, HeaderValue::from_static("Evenkeel-Health-Check"));
+        headers.insert(
+            USER_AGENT,
+            HeaderValue::from_static("Evenkeel-Health-Check"),
+        );
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
         request
     }
@@ -82,12 +85,19 @@ impl Check {
             Some(class) if class < 10 => status.as_u16() / 100 == class,
             Some(code) => status.as_u16() == code,
         };
-        if fits { Ok(()) } else { Err(Unfit::Status(status)) }
+        if fits {
+            Ok(())
+        } else {
+            Err(Unfit::Status(status))
+        }
     }
 }
 
 /// Runs a conversation over a connection, and the connection with it.
-async fn driven<T>(mut connection: Pin<&mut impl Future>, conversation: impl Future<Output = T>) -> T {
+async fn driven<T>(
+    mut connection: Pin<&mut impl Future>,
+    conversation: impl Future<Output = T>,
+) -> T {
     let mut conversation = pin!(conversation);
     let mut open = true;
     std::future::poll_fn(|cx| {

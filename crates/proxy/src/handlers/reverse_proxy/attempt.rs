@@ -1,0 +1,96 @@
+//! One attempt: an idle connection or a new one, the request sent, the head of the response
+//! awaited.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{Request, Response};
+use http_body::Body as _;
+use hyper::body::Incoming;
+
+use super::ReverseProxy;
+use super::retry::{Failed, Sent};
+use crate::Body;
+use crate::exchange::Exchange;
+use crate::transport::{self, Connection, Endpoint, Unanswered};
+
+/// An upstream's response, and the connection its body comes on.
+pub(super) struct Answer {
+    pub(super) response: Response<Incoming>,
+    pub(super) connection: Connection,
+}
+
+impl ReverseProxy {
+    /// Attempts the upstream at this index. An idle connection that turns out to be dead is no
+    /// failure: the request is sent again on a fresh one if that is safe.
+    pub(super) async fn attempt(
+        &self,
+        exchange: &mut Exchange<'_>,
+        upstream: usize,
+    ) -> Result<Answer, Failed> {
+        let endpoint = self.pool.endpoint(upstream);
+        if let Some(idle) = exchange.local.idle.take(endpoint) {
+            match self.send(exchange, endpoint, idle).await {
+                Err(failed) if failed.is_stale => {}
+                outcome => return outcome,
+            }
+        }
+        let fresh = transport::dial(&exchange.local, endpoint)
+            .await
+            .map_err(|error| Failed::to_dial(&endpoint.dial, error))?;
+        self.send(exchange, endpoint, fresh).await
+    }
+
+    async fn send(
+        &self,
+        exchange: &mut Exchange<'_>,
+        endpoint: &Arc<Endpoint>,
+        mut connection: Connection,
+    ) -> Result<Answer, Failed> {
+        let mut request = self.prepare(exchange, endpoint);
+        let sent = Sent {
+            dial: &endpoint.dial,
+            has_body: !request.body().is_end_stream(),
+            reused: connection.is_reused(),
+            safe: request.method().is_safe(),
+        };
+        let answered = match self.transport.response_header_timeout {
+            None => connection.send(request).await,
+            Some(limit) => {
+                let due = due(&mut request, limit);
+                tokio::select! {
+                    biased;
+                    answered = connection.send(request) => answered,
+                    () = due => return Err(Failed::to_answer_in(limit, &sent)),
+                }
+            }
+        };
+        match answered {
+            Ok(response) => Ok(Answer {
+                response,
+                connection,
+            }),
+            Err(unanswered) => Err(failed(exchange, unanswered, &sent)),
+        }
+    }
+}
+
+/// Completes when the response is overdue: so long after the request was sent to its end.
+fn due(request: &mut Request<Body>, limit: Duration) -> impl Future<Output = ()> + use<> {
+    let sent = request.body_mut().watch();
+    async move {
+        if let Some(sent) = sent {
+            sent.notified().await;
+        }
+        tokio::time::sleep(limit).await;
+    }
+}
+
+fn failed(exchange: &mut Exchange<'_>, mut unanswered: Unanswered, sent: &Sent<'_>) -> Failed {
+    let unsent = unanswered.unsent.take();
+    let failed = Failed::to_send(unanswered, unsent.is_some(), sent);
+    if let Some(request) = unsent {
+        *exchange.request.body_mut() = request.into_body();
+    }
+    failed
+}

@@ -1,0 +1,59 @@
+//! `X-Forwarded-For`, `-Proto` and `-Host`: what the upstream is told about the client.
+//! Caddy: `reverseproxy.go`, `addForwardedHeaders`.
+
+use http::header::{HOST, HeaderMap};
+use http::{HeaderName, HeaderValue};
+
+use crate::worker::Connection;
+
+const FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+
+/// Sets the three fields. What a trusted peer says is added to or kept; what others say is
+/// replaced.
+pub(super) fn set(headers: &mut HeaderMap, client: &Connection, trusted: bool) {
+    if client.peer_ip.is_empty() {
+        // A Unix socket: nobody knows who is there.
+        for field in [FOR, PROTO, FORWARDED_HOST] {
+            headers.remove(field);
+        }
+        return;
+    }
+    let scheme = HeaderValue::from_static(client.scheme());
+    let host = headers.get(HOST).cloned();
+    if !trusted {
+        headers.insert(FOR, client.peer_ip.clone());
+        headers.insert(PROTO, scheme);
+        replace(headers, FORWARDED_HOST, host);
+        return;
+    }
+    let path = path(headers, &client.peer_ip);
+    headers.insert(FOR, path);
+    let proto = last(headers, &PROTO).unwrap_or(scheme);
+    headers.insert(PROTO, proto);
+    let host = last(headers, &FORWARDED_HOST).or(host);
+    replace(headers, FORWARDED_HOST, host);
+}
+
+/// All the addresses told so far, and the peer's behind them.
+fn path(headers: &HeaderMap, peer: &HeaderValue) -> HeaderValue {
+    let mut path = Vec::new();
+    for value in headers.get_all(FOR) {
+        path.extend_from_slice(value.as_bytes());
+        path.extend_from_slice(b", ");
+    }
+    path.extend_from_slice(peer.as_bytes());
+    HeaderValue::from_maybe_shared(bytes::Bytes::from(path)).unwrap_or_else(|_| peer.clone())
+}
+
+fn last(headers: &HeaderMap, field: &HeaderName) -> Option<HeaderValue> {
+    headers.get_all(field).iter().next_back().cloned()
+}
+
+fn replace(headers: &mut HeaderMap, field: HeaderName, value: Option<HeaderValue>) {
+    match value {
+        Some(value) => headers.insert(field, value),
+        None => headers.remove(field),
+    };
+}

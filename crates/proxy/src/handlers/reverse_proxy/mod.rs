@@ -1,0 +1,158 @@
+//! The reverse proxy: the attempts of an exchange, one after the other, until an upstream answers
+//! or no further attempt is allowed. Caddy: `reverseproxy.go`, `ServeHTTP`.
+
+mod attempt;
+mod forwarded;
+mod hop_by_hop;
+mod request;
+mod response;
+mod retry;
+mod trust;
+mod upgrade;
+
+use std::rc::Rc;
+
+use evenkeel_balance::{Attempt, Change, Decision, GiveUp, Round, Transition};
+use evenkeel_plan::http::handlers::ReverseProxy as Plan;
+use http::Method;
+
+use self::retry::Failed;
+use self::trust::TrustedProxies;
+use super::Flow;
+use super::headers::{RequestOps, ResponseOps};
+use crate::error::{BuildError, Chain, Kind, ProxyError};
+use crate::exchange::{Exchange, Proxied};
+use crate::graph::BuildContext;
+use crate::transport::Transport;
+use crate::upstream::Pool;
+
+/// Forwards exchanges to one of several upstreams.
+pub(crate) struct ReverseProxy {
+    pool: Pool,
+    transport: Transport,
+    trusted: TrustedProxies,
+    header_up: Option<RequestOps>,
+    header_down: Option<ResponseOps>,
+}
+
+impl ReverseProxy {
+    /// Compiles the handler.
+    pub(crate) fn build(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<Self, BuildError> {
+        let transport = Transport::build(plan.transport.as_ref());
+        let headers = plan.headers.as_ref();
+        let up = headers.and_then(|headers| headers.request.as_ref());
+        let down = headers.and_then(|headers| headers.response.as_ref());
+        Ok(Self {
+            pool: Pool::build(plan, &transport.settings, cx)?,
+            transport,
+            trusted: TrustedProxies::build(&plan.trusted_proxies, cx)?,
+            header_up: up.map(|plan| RequestOps::build(plan, cx)).transpose()?,
+            header_down: down.map(|plan| ResponseOps::build(plan, cx)).transpose()?,
+        })
+    }
+
+    /// Forwards the exchange.
+    pub(crate) async fn handle<'g>(
+        &'g self,
+        exchange: &mut Exchange<'g>,
+    ) -> Result<Flow, ProxyError> {
+        if exchange.request.method() == Method::CONNECT {
+            return Err(ProxyError::new(
+                Kind::MethodNotAllowed,
+                "CONNECT is not forwarded",
+            ));
+        }
+        let local = Rc::clone(&exchange.local);
+        let mut round = self.pool.balance().begin(local.now());
+        let mut last = None;
+        loop {
+            match self.next(&mut round, exchange) {
+                Decision::Attempt(attempt) => {
+                    exchange.proxied = Some(self.proxied(&attempt, &round));
+                    match self.attempt(exchange, attempt.upstream).await {
+                        Ok(answer) => return self.respond(exchange, answer, attempt),
+                        Err(failed) => {
+                            drop(attempt);
+                            last = Some(self.record(&mut round, exchange, failed)?);
+                        }
+                    }
+                }
+                Decision::WaitUntil(moment) => {
+                    tokio::time::sleep(moment.saturating_since(local.now())).await;
+                }
+                Decision::GiveUp(GiveUp::Spent) => return Err(last.unwrap_or_else(unavailable)),
+                Decision::GiveUp(GiveUp::NoUpstreams) => return Err(unavailable()),
+            }
+        }
+    }
+
+    fn next(&self, round: &mut Round, exchange: &Exchange<'_>) -> Decision {
+        let (pool, local) = (self.pool.balance(), &exchange.local);
+        let ip_key = match pool.needs_ip_key() {
+            true => exchange.connection.peer_ip_text(),
+            false => "",
+        };
+        let decision = round.next(pool, local.now(), &mut *local.rng.borrow_mut(), ip_key);
+        for change in round.changes() {
+            self.tell(change, None);
+        }
+        decision
+    }
+
+    fn proxied(&self, attempt: &Attempt, round: &Round) -> Proxied<'_> {
+        let dial = &self.pool.endpoint(attempt.upstream).dial;
+        Proxied {
+            dial,
+            retries: round.retries(),
+        }
+    }
+
+    /// Tells `balance` of a failed attempt. The error comes back for the case that there is no
+    /// other attempt; what the client did to its own request ends the exchange at once.
+    fn record(
+        &self,
+        round: &mut Round,
+        exchange: &Exchange<'_>,
+        failed: Failed,
+    ) -> Result<ProxyError, ProxyError> {
+        let Some(failure) = failed.failure else {
+            return Err(failed.error);
+        };
+        tracing::debug!(
+            target: "http.handlers.reverse_proxy",
+            attempt = round.retries() + 1, error = %Chain(&failed.error), "attempt failed",
+        );
+        let repeat = failed.repeat(exchange.request.method());
+        let now = exchange.local.now();
+        if let Some(change) = round.failed(self.pool.balance(), failure, repeat, now) {
+            self.tell(change, Some(&failed.error));
+        }
+        Ok(failed.error)
+    }
+
+    /// One line for each change of an upstream's availability by real traffic.
+    fn tell(&self, change: Change, why: Option<&ProxyError>) {
+        let upstream = &*self.pool.endpoint(change.upstream).dial;
+        match (change.transition, why) {
+            (Transition::Up, _) => tracing::info!(
+                target: "http.handlers.reverse_proxy",
+                upstream, "upstream is available again: its failures have expired",
+            ),
+            (Transition::Down, Some(why)) => tracing::info!(
+                target: "http.handlers.reverse_proxy",
+                upstream, error = %Chain(why), "upstream is unavailable: too many failures",
+            ),
+            (Transition::Down, None) => tracing::info!(
+                target: "http.handlers.reverse_proxy",
+                upstream, "upstream is unavailable: too many failures",
+            ),
+        }
+    }
+}
+
+fn unavailable() -> ProxyError {
+    ProxyError::new(Kind::NoUpstreams, "no upstreams available")
+}
+
+#[cfg(test)]
+mod tests;

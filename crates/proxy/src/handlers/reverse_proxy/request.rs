@@ -1,0 +1,124 @@
+//! From the client's request to the one that is sent upstream, anew for each attempt.
+//! Caddy: `reverseproxy.go`, `prepareRequest`.
+//!
+//! The client's head is copied: it stays readable for logs and for the steps on the response, and
+//! the next attempt starts from it. The body is moved, at the time a connection is there.
+
+use http::header::{CONTENT_LENGTH, HOST, HeaderMap, TE, TRANSFER_ENCODING, VIA};
+use http::uri::{self, PathAndQuery};
+use http::{HeaderName, HeaderValue, Method, Request, Uri, Version};
+use http_body::Body as _;
+
+use super::{ReverseProxy, forwarded, hop_by_hop, upgrade};
+use crate::Body;
+use crate::exchange::Exchange;
+use crate::transport::Endpoint;
+
+/// Settings of an upgrade to HTTP/2 in clear text, which is never forwarded.
+const HTTP2_SETTINGS: HeaderName = HeaderName::from_static("http2-settings");
+
+impl ReverseProxy {
+    /// The request for one attempt. Takes the body out of the exchange.
+    pub(super) fn prepare(
+        &self,
+        exchange: &mut Exchange<'_>,
+        endpoint: &Endpoint,
+    ) -> Request<Body> {
+        let mut headers = exchange.request.headers().clone();
+        let upgrade = upgrade::asked(&exchange.request);
+        hop_by_hop::remove_named(&mut headers);
+        let trailers = names_trailers(&headers);
+        hop_by_hop::remove(&mut headers);
+        headers.remove(HTTP2_SETTINGS);
+        if trailers {
+            headers.insert(TE, HeaderValue::from_static("trailers"));
+        }
+        if let Some(protocol) = upgrade {
+            upgrade::ask(&mut headers, protocol);
+        }
+        let trusted = exchange
+            .connection
+            .peer
+            .ip()
+            .is_some_and(|ip| self.trusted.contains(ip));
+        forwarded::set(&mut headers, &exchange.connection, trusted);
+        headers.append(VIA, via(exchange.request.version()));
+        if let Some(ops) = &self.header_up {
+            ops.apply(&mut headers, exchange);
+        }
+        if !headers.contains_key(HOST) {
+            headers.insert(HOST, endpoint.host_field());
+        }
+        let body = std::mem::take(exchange.request.body_mut());
+        frame(&mut headers, exchange.request.method(), &body);
+        assemble(&exchange.request, headers, body)
+    }
+}
+
+/// The field that says who forwarded a message. Caddy: `reverseproxy.go`, `prepareRequest`.
+pub(super) const fn via(version: Version) -> HeaderValue {
+    HeaderValue::from_static(match version {
+        Version::HTTP_09 | Version::HTTP_10 => "1.0 Caddy",
+        Version::HTTP_2 => "2.0 Caddy",
+        Version::HTTP_3 => "3.0 Caddy",
+        _ => "1.1 Caddy",
+    })
+}
+
+fn assemble(from: &Request<Body>, headers: HeaderMap, body: Body) -> Request<Body> {
+    let mut request = Request::new(body);
+    *request.method_mut() = from.method().clone();
+    *request.uri_mut() = origin_form(from.uri());
+    *request.headers_mut() = headers;
+    request
+}
+
+/// RFC 9112 section 3.2.1: a server is asked by path and query; the authority is in `Host`.
+fn origin_form(uri: &Uri) -> Uri {
+    if uri.authority().is_none() {
+        return uri.clone();
+    }
+    let mut parts = uri::Parts::default();
+    parts.path_and_query = uri
+        .path_and_query()
+        .cloned()
+        .or_else(|| Some(PathAndQuery::from_static("/")));
+    Uri::from_parts(parts).unwrap_or_default()
+}
+
+/// RFC 9110 section 10.1.4: the one value of `TE` that concerns an intermediary. It is gone by
+/// now if `Connection` names `TE`, as HTTP/1.1 wants it.
+fn names_trailers(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(TE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|coding| coding.trim().eq_ignore_ascii_case("trailers"))
+}
+
+/// Says where the body ends, by what the body itself knows: whatever the fields said before, they
+/// and the body cannot contradict each other (RFC 9112 section 6.3).
+fn frame(headers: &mut HeaderMap, method: &Method, body: &Body) {
+    headers.remove(TRANSFER_ENCODING);
+    match body.size_hint().exact() {
+        Some(0) if expects_body(method) => {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        Some(0) => {
+            headers.remove(CONTENT_LENGTH);
+        }
+        Some(length) => {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+        }
+        None => {
+            headers.remove(CONTENT_LENGTH);
+            headers.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+        }
+    }
+}
+
+/// RFC 9110 section 8.6: for which methods an absent body is announced. As Go's client.
+fn expects_body(method: &Method) -> bool {
+    matches!(*method, Method::POST | Method::PUT | Method::PATCH)
+}

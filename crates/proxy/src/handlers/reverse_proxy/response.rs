@@ -1,0 +1,56 @@
+//! From the upstream's response to the one the client gets. Caddy: `reverseproxy.go`,
+//! `finalizeResponse`.
+
+use evenkeel_balance::Attempt;
+use http::header::{TRAILER, VIA};
+use http::{Response, StatusCode};
+use http_body::Body as _;
+
+use super::attempt::Answer;
+use super::request::via;
+use super::{Flow, ReverseProxy, hop_by_hop};
+use crate::body::UpstreamBody;
+use crate::error::ProxyError;
+use crate::exchange::Exchange;
+
+impl ReverseProxy {
+    /// Hands the response on. The attempt lasts until the end of its body, or of the tunnel that
+    /// the connection became.
+    pub(super) fn respond(
+        &self,
+        exchange: &mut Exchange<'_>,
+        answer: Answer,
+        attempt: Attempt,
+    ) -> Result<Flow, ProxyError> {
+        if answer.response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            return super::upgrade::switch(exchange, answer, attempt);
+        }
+        let Answer {
+            response,
+            connection,
+        } = answer;
+        let (head, incoming) = response.into_parts();
+        let (status, mut headers) = (head.status, head.headers);
+        // Only a body of unknown length can have trailers.
+        let trailers = incoming
+            .size_hint()
+            .exact()
+            .is_none()
+            .then(|| headers.get(TRAILER).cloned())
+            .flatten();
+        hop_by_hop::remove_named(&mut headers);
+        hop_by_hop::remove(&mut headers);
+        if let Some(trailers) = trailers {
+            headers.insert(TRAILER, trailers);
+        }
+        if let Some(ops) = &self.header_down {
+            ops.apply(status, &mut headers, exchange);
+        }
+        headers.append(VIA, via(head.version));
+        exchange.answered_by_upstream();
+        let mut response = Response::new(UpstreamBody::wrap(incoming, connection, attempt));
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
+        Ok(Flow::Respond(response))
+    }
+}

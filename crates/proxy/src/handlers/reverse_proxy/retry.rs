@@ -1,0 +1,164 @@
+//! What became of a failed attempt: whose fault it is, what the client is told, and whether the
+//! request may be sent again.
+
+use std::error::Error;
+use std::io;
+use std::time::Duration;
+
+use evenkeel_balance::{Failure, Repeat};
+use http::Method;
+
+use crate::body::BodyError;
+use crate::error::{Kind, ProxyError};
+use crate::transport::{DialError, Unanswered};
+
+/// A failed attempt.
+#[derive(Debug)]
+pub(super) struct Failed {
+    /// How it failed, as far as balancing cares; `None` if the client spoiled its own request.
+    pub(super) failure: Option<Failure>,
+    /// What the client is told if there is no other attempt.
+    pub(super) error: ProxyError,
+    /// Whether the idle connection was dead and the request may be sent again at once.
+    pub(super) is_stale: bool,
+    replayable: bool,
+}
+
+/// A request as it was sent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sent<'a> {
+    /// Where to.
+    pub(super) dial: &'a str,
+    /// Whether it has a body, which can be read once.
+    pub(super) has_body: bool,
+    /// Whether on a connection that had been idle.
+    pub(super) reused: bool,
+    /// Whether its method is safe (RFC 9110 section 9.2.1).
+    pub(super) safe: bool,
+}
+
+impl Failed {
+    /// No connection came about.
+    pub(super) fn to_dial(dial: &str, error: DialError) -> Self {
+        let kind = match error {
+            DialError::Timeout(_) => Kind::DialTimeout,
+            DialError::Resolve { .. } | DialError::Refused(_) | DialError::Unusable(_) => {
+                Kind::Dial
+            }
+        };
+        Self {
+            failure: Some(Failure::Dial),
+            error: ProxyError::caused(kind, name(dial), error),
+            is_stale: false,
+            replayable: true,
+        }
+    }
+
+    /// The head of the response is overdue.
+    pub(super) fn to_answer_in(limit: Duration, sent: &Sent<'_>) -> Self {
+        let message = format!("{}: no response within {limit:?}", name(sent.dial));
+        Self {
+            failure: Some(Failure::Transport),
+            error: ProxyError::new(Kind::HeaderTimeout, message),
+            is_stale: false,
+            replayable: !sent.has_body,
+        }
+    }
+
+    /// The connection failed before there was a response. `unsent`: nothing was sent on it.
+    pub(super) fn to_send(unanswered: Unanswered, unsent: bool, sent: &Sent<'_>) -> Self {
+        let Unanswered { error, heard, .. } = unanswered;
+        if let Some(kind) = spoiled_by_client(&error) {
+            return Self {
+                failure: None,
+                error: ProxyError::caused(kind, name(sent.dial), error),
+                is_stale: false,
+                replayable: false,
+            };
+        }
+        let failure = match (unsent, sent.reused) {
+            (true, true) => Failure::Unsent,
+            // It was accepted and closed at once.
+            (true, false) => Failure::Dial,
+            (false, _) => Failure::Transport,
+        };
+        let kind = if error.is_parse() {
+            Kind::BadResponse
+        } else {
+            Kind::Broken
+        };
+        // As Go's client: an idle connection may have been closed while the request was on its
+        // way; then the upstream has not even seen it, or it does no harm that it has.
+        let harmless = !heard && sent.safe && !sent.has_body;
+        Self {
+            failure: Some(failure),
+            error: ProxyError::caused(kind, name(sent.dial), error),
+            is_stale: sent.reused && (unsent || harmless),
+            replayable: unsent || !sent.has_body,
+        }
+    }
+
+    /// What the request says about another attempt. Caddy: `reverseproxy.go`, `tryAgain`: without
+    /// `retry_match` only GET is repeated once it may have been received.
+    pub(super) fn repeat(&self, method: &Method) -> Repeat {
+        Repeat {
+            idempotent: *method == Method::GET,
+            replayable: self.replayable,
+        }
+    }
+}
+
+fn name(dial: &str) -> String {
+    format!("upstream {dial}")
+}
+
+/// Whether sending failed because the body could not be read from the client, and how that is
+/// called.
+fn spoiled_by_client(error: &hyper::Error) -> Option<Kind> {
+    if !error.is_user() {
+        return None;
+    }
+    let cause = error.source()?.downcast_ref::<BodyError>()?;
+    let causes = std::iter::successors(cause.source(), |&error| error.source());
+    let malformed = causes
+        .filter_map(|error| error.downcast_ref::<io::Error>())
+        .any(|error| {
+            matches!(
+                error.kind(),
+                io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData
+            )
+        });
+    Some(if malformed {
+        Kind::BadRequest
+    } else {
+        Kind::Canceled
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slow_dial_is_a_gateway_timeout_and_a_refused_one_a_bad_gateway() {
+        let slow = Failed::to_dial("app1:80", DialError::Timeout(Duration::from_secs(3)));
+        let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+        let refused = Failed::to_dial("app1:80", DialError::Refused(refused));
+        assert_eq!(slow.error.status(), 504);
+        assert_eq!(refused.error.status(), 502);
+    }
+
+    #[test]
+    fn only_get_may_be_repeated_after_it_was_sent() {
+        let sent = Sent {
+            dial: "app1:80",
+            has_body: false,
+            reused: false,
+            safe: true,
+        };
+        let failed = Failed::to_answer_in(Duration::from_secs(1), &sent);
+        assert!(failed.repeat(&Method::GET).idempotent);
+        assert!(!failed.repeat(&Method::HEAD).idempotent);
+        assert!(!failed.repeat(&Method::POST).idempotent);
+    }
+}

@@ -1,0 +1,187 @@
+//! What the upstream is sent, and what the client gets back.
+
+use evenkeel_net::Peer;
+use insta::assert_snapshot;
+
+use super::*;
+
+const BROWSER: &str = "GET http://a.test:8080/p?q=1 HTTP/1.1\r\n\
+    Host: other.test\r\n\
+    X-Forwarded-For: 6.6.6.6\r\n\
+    X-Forwarded-For: 7.7.7.7\r\n\
+    X-Forwarded-Proto: gopher\r\n\
+    X-Forwarded-Host: evil.test\r\n\
+    Keep-Alive: 5\r\n\
+    Proxy-Connection: keep-alive\r\n\
+    Proxy-Authorization: secret\r\n\
+    TE: gzip, trailers\r\n\
+    Accept: */*\r\n\
+    X-Secret: 1\r\n\
+    Upgrade: h2c\r\n\
+    HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n\r\n";
+
+/// The head an upstream got, its fields in order of their names.
+fn sorted(head: &str) -> String {
+    let mut lines: Vec<_> = head.trim_end().lines().map(str::to_owned).collect();
+    lines[1..].sort();
+    lines.join("\n")
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stranger_is_described_and_its_own_claims_are_dropped() {
+    stage(&plan(1), async |stage| {
+        let heads = stage.answering(1, OK);
+        let mut client = stage.client();
+        write(
+            &mut client,
+            &BROWSER.replace("X-Secret: 1", "Connection: X-Secret\r\nX-Secret: 1"),
+        )
+        .await;
+        read_head(&mut client).await;
+        assert_snapshot!(sorted(&heads.borrow()[0]), @r"
+        0 GET /p?q=1 HTTP/1.1
+        accept: */*
+        host: a.test:8080
+        te: trailers
+        via: 1.1 Caddy
+        x-forwarded-for: 192.0.2.1
+        x-forwarded-host: a.test:8080
+        x-forwarded-proto: http
+        ");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_trusted_peer_says_is_kept_and_added_to() {
+    let mut plan = plan(1);
+    plan.trusted_proxies = vec!["192.0.2.0/24".to_owned()];
+    stage(&plan, async |stage| {
+        let heads = stage.answering(1, OK);
+        stage.ask(BROWSER).await;
+        let head = sorted(&heads.borrow()[0]);
+        let forwarded: Vec<_> = head
+            .lines()
+            .filter(|line| line.starts_with("x-forw"))
+            .collect();
+        assert_eq!(
+            forwarded,
+            [
+                "x-forwarded-for: 6.6.6.6, 7.7.7.7, 192.0.2.1",
+                "x-forwarded-host: evil.test",
+                "x-forwarded-proto: gopher",
+            ]
+        );
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_unix_peer_has_nothing_to_forward() {
+    stage(&plan(1), async |stage| {
+        let heads = stage.answering(1, OK);
+        let mut client = stage.client_from(Peer::Unix);
+        write(&mut client, BROWSER).await;
+        read_head(&mut client).await;
+        assert!(!heads.borrow()[0].contains("x-forwarded"), "{heads:?}");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn te_named_in_connection_is_not_forwarded() {
+    stage(&plan(1), async |stage| {
+        let heads = stage.answering(1, OK);
+        let mut client = stage.client();
+        let request = "GET / HTTP/1.1\r\nHost: a\r\nTE: trailers\r\nConnection: TE\r\n\r\n";
+        write(&mut client, request).await;
+        read_head(&mut client).await;
+        assert!(!heads.borrow()[0].contains("te:"), "{heads:?}");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_without_a_body_announces_none() {
+    stage(&plan(1), async |stage| {
+        let heads = stage.answering(1, OK);
+        stage
+            .ask("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")
+            .await;
+        stage
+            .ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")
+            .await;
+        let heads = heads.borrow();
+        assert!(!heads[0].contains("content-length"), "{heads:?}");
+        assert!(heads[1].contains("content-length: 0\r\n"), "{heads:?}");
+        assert!(
+            !heads.iter().any(|head| head.contains("transfer-encoding")),
+            "{heads:?}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn http_1_0_without_host_gets_the_upstreams() {
+    stage(&plan(1), async |stage| {
+        let heads = stage.answering(1, OK);
+        stage.ask("GET / HTTP/1.0\r\n\r\n").await;
+        let head = &heads.borrow()[0];
+        assert!(head.contains("host: 10.0.0.1:80\r\n"), "{head}");
+        assert!(head.contains("via: 1.0 Caddy\r\n"), "{head}");
+        assert!(head.starts_with("0 GET / HTTP/1.1\r\n"), "{head}");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_response_loses_what_concerned_the_upstreams_connection() {
+    const ANSWER: &str = "HTTP/1.1 201 Odd Reason\r\n\
+        Content-Length: 0\r\n\
+        Server: app\r\n\
+        Via: 1.1 cache\r\n\
+        Connection: X-Hop\r\n\
+        X-Hop: 1\r\n\
+        Keep-Alive: timeout=5\r\n\
+        Alt-Svc: h3=\":443\"\r\n\
+        X-End: 2\r\n\r\n";
+    stage(&plan(1), async |stage| {
+        stage.answering(1, ANSWER);
+        let mut client = stage.client();
+        write(&mut client, GET).await;
+        assert_snapshot!(sorted(&read_head(&mut client).await), @r"
+        HTTP/1.1 201 Created
+        content-length: 0
+        server: app
+        via: 1.1 Caddy
+        via: 1.1 cache
+        x-end: 2
+        ");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_answer_to_head_keeps_its_length_and_the_connection() {
+    stage(&plan(1), async |stage| {
+        let heads = stage.answering(1, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
+        let first = stage.ask("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n").await;
+        stage.ask("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n").await;
+        assert!(first.contains("content-length: 5\r\n"), "{first}");
+        assert!(heads.borrow()[1].starts_with("0 HEAD"), "{heads:?}");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn connect_is_refused() {
+    stage(&plan(1), async |stage| {
+        stage.answering(1, OK);
+        let answer = stage
+            .ask("CONNECT a.test:80 HTTP/1.1\r\nHost: a.test:80\r\n\r\n")
+            .await;
+        assert!(answer.starts_with("HTTP/1.1 405 "), "{answer}");
+    })
+    .await;
+}
