@@ -26,14 +26,27 @@ const LARGEST: u64 = 2048;
 /// A lock held through a file; the file is removed when this is dropped.
 #[derive(Debug)]
 pub(crate) struct FileLease {
-    path: PathBuf,
-    created: OffsetDateTime,
     heartbeat: JoinHandle<()>,
+    #[expect(dead_code, reason = "held for its drop")]
+    file: HeldFile,
 }
 
 impl Drop for FileLease {
     fn drop(&mut self) {
         self.heartbeat.abort();
+    }
+}
+
+/// A lock file of ours, removed when this is dropped. Made where the file is made: whoever waits
+/// for it may be gone by then.
+#[derive(Debug)]
+struct HeldFile {
+    path: PathBuf,
+    created: OffsetDateTime,
+}
+
+impl Drop for HeldFile {
+    fn drop(&mut self) {
         // Held up for more than ten seconds, we may have lost it to someone else: leave theirs.
         let is_anothers =
             matches!(read(&self.path), Ok(Content::Lock(lock)) if lock.created != self.created);
@@ -56,12 +69,9 @@ pub(super) async fn acquire(path: PathBuf, clock: WallClock) -> Result<FileLease
         let (next, reads) = attempt.await?;
         empty_reads = reads;
         match next {
-            Next::Held(created) => {
-                return Ok(FileLease {
-                    heartbeat: tokio::spawn(refresh(path.clone(), created, clock)),
-                    path,
-                    created,
-                });
+            Next::Held(file) => {
+                let heartbeat = tokio::spawn(refresh(path, file.created, clock));
+                return Ok(FileLease { heartbeat, file });
             }
             Next::Again => {}
             Next::After(pause) => sleep(pause).await,
@@ -97,7 +107,7 @@ enum Content {
 }
 
 enum Next {
-    Held(OffsetDateTime),
+    Held(HeldFile),
     Again,
     After(Duration),
 }
@@ -105,7 +115,7 @@ enum Next {
 /// One try: create the file, or judge the one that is there.
 fn attempt(path: &Path, now: SystemTime, empty_reads: &mut u32) -> Result<Next, LeaseError> {
     match create(path, now) {
-        Ok(created) => return Ok(Next::Held(created)),
+        Ok(file) => return Ok(Next::Held(file)),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
         Err(source) => return Err(failed("create", path, source)),
     }
@@ -135,7 +145,7 @@ fn attempt(path: &Path, now: SystemTime, empty_reads: &mut u32) -> Result<Next, 
     }
 }
 
-fn create(path: &Path, now: SystemTime) -> io::Result<OffsetDateTime> {
+fn create(path: &Path, now: SystemTime) -> io::Result<HeldFile> {
     create_folder(path.parent().expect("locks lie in their folder"))?;
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -143,6 +153,10 @@ fn create(path: &Path, now: SystemTime) -> io::Result<OffsetDateTime> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
     let created = OffsetDateTime::from(now);
+    let held = HeldFile {
+        path: path.to_owned(),
+        created,
+    };
     write(
         &mut file,
         Lock {
@@ -150,7 +164,7 @@ fn create(path: &Path, now: SystemTime) -> io::Result<OffsetDateTime> {
             updated: Some(created),
         },
     )?;
-    Ok(created)
+    Ok(held)
 }
 
 fn write(file: &mut fs::File, lock: Lock) -> io::Result<()> {

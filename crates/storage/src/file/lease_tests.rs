@@ -120,6 +120,21 @@ async fn a_cancelled_wait_leaves_nothing_behind() {
     assert!(!path.exists());
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_lock_got_too_late_for_whom_wanted_it_is_given_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = lock_path(&folder);
+    let clock = clock();
+    tokio::select! {
+        biased;
+        _ = acquire(path.clone(), clock.clone()) => {}
+        () = std::future::ready(()) => {}
+    }
+    let began = Instant::now();
+    drop(acquire(path, clock).await.unwrap());
+    assert!(began.elapsed() <= POLL, "not only after it was stale");
+}
+
 #[test]
 fn a_date_in_the_future_is_not_stale() {
     let created = OffsetDateTime::from(date() + Duration::from_mins(1));

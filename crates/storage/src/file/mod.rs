@@ -128,9 +128,14 @@ where
     T: Send + 'static,
     E: Send + 'static,
 {
-    tokio::task::spawn_blocking(work)
-        .await
-        .expect("file work does not panic")
+    match tokio::task::spawn_blocking(work).await {
+        Ok(outcome) => outcome,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The runtime is shutting down: nobody will ask for the outcome any more.
+            Err(_) => std::future::pending().await,
+        },
+    }
 }
 
 fn failed(action: &'static str, key: &str, path: PathBuf, source: io::Error) -> StorageError {
