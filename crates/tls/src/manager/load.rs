@@ -3,10 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rustls::crypto::CryptoProvider;
-
 use crate::certificate::{Certificate, CertificateError};
 use crate::client::ClientError;
+use crate::issuer::Environment;
 use crate::settings::CertificateFiles;
 
 /// A generation's certificates cannot be prepared.
@@ -39,15 +38,23 @@ pub enum PrepareError {
 
 pub(super) async fn files(
     files: &CertificateFiles,
-    provider: &CryptoProvider,
+    environment: &Environment,
 ) -> Result<Certificate, PrepareError> {
     let (chain, key) = (read(&files.certificate).await?, read(&files.key).await?);
     let certificate =
-        Certificate::from_pem(&chain, &key, provider).map_err(|source| PrepareError::Files {
-            certificate: files.certificate.clone(),
-            key: files.key.clone(),
-            source,
+        Certificate::from_pem(&chain, &key, &environment.provider).map_err(|source| {
+            PrepareError::Files {
+                certificate: files.certificate.clone(),
+                key: files.key.clone(),
+                source,
+            }
         })?;
+    if !certificate.validity.contains(environment.clock.now()) {
+        tracing::warn!(
+            target: "tls", file = %files.certificate.display(), names = ?certificate.names,
+            "certificate has expired or is not valid yet; clients will refuse it"
+        );
+    }
     Ok(certificate.with_tags(files.tags.clone()))
 }
 

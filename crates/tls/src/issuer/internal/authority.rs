@@ -2,7 +2,6 @@
 //! Source: Caddy `caddypki/ca.go`, `crypto.go`, `maintain.go`.
 
 use std::fmt;
-use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use evenkeel_storage::{Blobs as _, Leases as _, layout};
@@ -58,20 +57,13 @@ enum Kind<'a> {
 
 impl Authority<'_> {
     /// Who signs leaves: the intermediate, renewed if worn, or the root itself. What is missing
-    /// is made. `is_first` tells where the root lies.
-    pub(super) async fn signer(
-        &self,
-        with_root: bool,
-        is_first: bool,
-    ) -> Result<Signer, IssueError> {
+    /// is made.
+    pub(super) async fn signer(&self, with_root: bool) -> Result<Signer, IssueError> {
         let storage = &self.environment.storage;
         let _lease = storage
             .acquire(&format!("local_authority_{}", self.id))
             .await?;
         let root = self.root().await?;
-        if is_first {
-            self.tell_root();
-        }
         if with_root {
             return Ok(self.root_signer(root).await?);
         }
@@ -166,20 +158,6 @@ impl Authority<'_> {
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error.into()),
         }
-    }
-
-    fn tell_root(&self) {
-        let key = layout::authority(self.id).root_certificate;
-        let path = self
-            .environment
-            .storage
-            .path_of(&key)
-            .unwrap_or_else(|| PathBuf::from(key));
-        tracing::info!(
-            target: "pki.ca.local", root = %path.display(),
-            "local CA in use; to trust its sites, add the root certificate to the trust store of \
-             your system or browser, or name it once: curl --cacert <root>"
-        );
     }
 }
 

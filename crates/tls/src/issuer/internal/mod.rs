@@ -3,9 +3,10 @@
 
 mod authority;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
-use evenkeel_storage::StorageError;
+use evenkeel_storage::{StorageError, layout};
 use tokio::sync::Mutex;
 
 use crate::issuer::{Environment, IssueError, IssueFuture, IssueRequest, Issued, Issuer};
@@ -51,8 +52,19 @@ pub struct LocalIssuer {
 }
 
 impl LocalIssuer {
-    /// The authority `settings.id` in the environment's storage.
+    /// The authority `settings.id` in the environment's storage. Tells in the log where its root
+    /// certificate lies (or will lie in a moment).
     pub fn new(settings: InternalSettings, environment: Environment) -> Self {
+        let key = layout::authority(&settings.id).root_certificate;
+        let path = environment
+            .storage
+            .path_of(&key)
+            .unwrap_or_else(|| PathBuf::from(key));
+        tracing::info!(
+            target: "pki.ca.local", root = %path.display(),
+            "local CA in use; to trust its sites, add the root certificate to the trust store of \
+             your system or browser, or name it once: curl --cacert <root>"
+        );
         Self {
             settings,
             environment,
@@ -65,15 +77,12 @@ impl LocalIssuer {
         let mut slot = self.signer.lock().await;
         let signer = match slot.take() {
             Some(signer) if !signer.is_worn(now) => signer,
-            old => {
+            _ => {
                 let authority = Authority {
                     id: &self.settings.id,
                     environment: &self.environment,
                 };
-                let is_first = old.is_none();
-                authority
-                    .signer(self.settings.sign_with_root, is_first)
-                    .await?
+                authority.signer(self.settings.sign_with_root).await?
             }
         };
         let signer = slot.insert(signer);
