@@ -36,7 +36,7 @@ mistakes! {
     an_upstream_port_out_of_range: "localhost {\n\treverse_proxy app:70000\n}\n";
     a_file_that_is_not_utf_8: b"localhost {\n\trespond \"\xff\"\n}\n";
     an_empty_file: "";
-    a_brace_on_its_own_line: "localhost\n{\n\trespond hi\n}\n";
+    a_brace_on_its_own_line: "localhost {\n\thandle\n\t{\n\t\trespond hi\n\t}\n}\n";
     several_mistakes_at_once:
         "{\n\tgrace_period soon\n}\n\nexample.com {\n\treverse_proxy app1:8080 app2:8080 {\n\t\t\
          lb_polcy least_conn\n\t\tlb_try_duration 3\n\t\thealth_status twohundred\n\t}\n\theaderr X-A b\n}\n";

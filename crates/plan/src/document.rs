@@ -12,7 +12,7 @@ pub enum DocumentError {
     #[error("not valid JSON")]
     Syntax(#[source] serde_json::Error),
     /// The JSON does not have the shape of a configuration.
-    #[error("{path}: {source}")]
+    #[error("at {path}")]
     Shape {
         /// Where, as `apps.http.servers.srv0`.
         path: String,
@@ -55,11 +55,11 @@ mod tests {
     fn an_unknown_field_is_refused_with_its_path() {
         let error = parse(br#"{"apps":{"http":{"servers":{"srv0":{"listne":[":80"]}}}}}"#)
             .expect_err("a misspelt field");
+        assert_eq!(error.to_string(), "at apps.http.servers.srv0.listne");
+        let cause = std::error::Error::source(&error).expect("serde says what is wrong");
         assert!(
-            error
-                .to_string()
-                .starts_with("apps.http.servers.srv0.listne"),
-            "{error}"
+            cause.to_string().starts_with("unknown field `listne`"),
+            "{cause}"
         );
     }
 
