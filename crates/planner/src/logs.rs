@@ -70,14 +70,20 @@ fn associate(served: &ServedSite<'_>, log: &AccessLog, logs: &mut ServerLogs) {
         log.hostnames.clone()
     };
     for host in hosts {
-        let names = logs.logger_names.entry(host).or_insert_with(|| LoggerNames(Vec::new()));
+        let names = logs
+            .logger_names
+            .entry(host)
+            .or_insert_with(|| LoggerNames(Vec::new()));
         names.0.push(log.name.clone());
     }
 }
 
 /// The hosts, with those ports that are not the usual ones.
 fn hosts_with_ports(served: &ServedSite<'_>) -> BTreeSet<String> {
-    let addresses = served.addresses.iter().filter(|address| !address.host.is_empty());
+    let addresses = served
+        .addresses
+        .iter()
+        .filter(|address| !address.host.is_empty());
     addresses
         .map(|address| match address.port {
             None | Some(80 | 443) => address.host.clone(),
@@ -103,21 +109,21 @@ pub(crate) fn logging(
     for (name, traced) in global.chain(access_logs) {
         let mut log = traced.log.clone();
         if options.debug && log.level.is_none() {
-            log.level = Some(Level::Debug);
+            log.level = Some(Level::Debug.into());
         }
         // A site that listens on two sockets brings its logs twice.
-        if spans.get(name).is_some_and(|first| *first != traced.span) {
-            let message = format!("the log `{name}` is defined twice");
-            diagnostics.push(*errors::conflict(message, traced.span, spans.get(name).copied()));
-            continue;
+        if let Some(first) = spans.get(name).filter(|first| **first != traced.span) {
+            diagnostics.push(errors::log_redefined(name, traced.span, *first).into());
         }
         spans.insert(name.clone(), traced.span);
         trace(name, traced, origins);
         logs.insert(name.clone(), log);
     }
     if options.debug {
-        logs.entry(DEFAULT.to_owned())
-            .or_insert_with(|| Log { level: Some(Level::Debug), ..Log::default() });
+        logs.entry(DEFAULT.to_owned()).or_insert_with(|| Log {
+            level: Some(Level::Debug.into()),
+            ..Log::default()
+        });
     }
     exclude_from_default(&mut logs);
     (!logs.is_empty()).then_some(Logging { logs })

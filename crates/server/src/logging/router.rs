@@ -6,7 +6,7 @@ use std::io;
 use std::sync::Arc;
 
 use evenkeel_plan::Logging;
-use evenkeel_plan::logging::{Encoder, Level, Log, Writer as Target};
+use evenkeel_plan::logging::{Encoder, Level, LevelName, Log, Writer as Target};
 use evenkeel_proxy::{AccessFormat, AccessSink};
 
 use super::entry::{self, Entry};
@@ -68,7 +68,7 @@ impl Router {
             open.insert(key, sink.clone());
             let form = form(log.encoder, &target);
             router.routes.push(Route {
-                level: log.level.unwrap_or(Level::Info),
+                level: log.level.as_ref().map_or(Level::Info, LevelName::level),
                 form,
                 sink,
                 log,

@@ -39,7 +39,13 @@ const OPTION_SUBDIRECTIVES: &[Sub<Settings>] = &[
 fn lower(line: Line<'_>, site: &mut Site, lowering: &mut Lowering<'_>) -> Read<()> {
     line.at_most(1)?;
     let mut settings = Settings::default();
-    read_block(line.name, line.block, SUBDIRECTIVES, &mut settings, lowering.diagnostics);
+    read_block(
+        line.name,
+        line.block,
+        SUBDIRECTIVES,
+        &mut settings,
+        lowering.diagnostics,
+    );
     let is_empty = settings.log == evenkeel_plan::logging::Log::default();
     let name = match line.args.first() {
         Some(name) => name.text.clone(),
@@ -57,7 +63,11 @@ fn lower(line: Line<'_>, site: &mut Site, lowering: &mut Lowering<'_>) -> Read<(
         name,
         hostnames: settings.hostnames,
         no_hostname: settings.no_hostname,
-        log: (!is_empty).then_some(TracedLog { log, span: line.span(), file: settings.file }),
+        log: (!is_empty).then_some(TracedLog {
+            log,
+            span: line.span(),
+            file: settings.file,
+        }),
     });
     Ok(())
 }
@@ -75,9 +85,19 @@ pub(crate) fn option(
         return Err(errors::conflict(message, line.span(), Some(first.span)));
     }
     let mut settings = Settings::default();
-    read_block(line.name, line.block, OPTION_SUBDIRECTIVES, &mut settings, diagnostics);
+    read_block(
+        line.name,
+        line.block,
+        OPTION_SUBDIRECTIVES,
+        &mut settings,
+        diagnostics,
+    );
     if settings.log != evenkeel_plan::logging::Log::default() {
-        let log = TracedLog { log: settings.log, span: line.span(), file: settings.file };
+        let log = TracedLog {
+            log: settings.log,
+            span: line.span(),
+            file: settings.file,
+        };
         options.logs.push((name.to_owned(), log));
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! What both the directive and the global option `log` understand.
 
 use evenkeel_diagnostics::{Diagnostics, Span};
-use evenkeel_plan::logging::{Encoder, Level, Log, Writer};
+use evenkeel_plan::logging::{Encoder, Level, LevelName, Log, Writer};
 
 use crate::args::{Line, texts};
 use crate::errors::{self, Read};
@@ -19,7 +19,6 @@ pub(super) struct Settings {
 
 const WRITERS: [&str; 5] = ["stdout", "stderr", "discard", "file", "net"];
 const ENCODERS: [&str; 5] = ["json", "console", "filter", "append", "journald"];
-const LEVELS: [&str; 6] = ["DEBUG", "INFO", "WARN", "ERROR", "PANIC", "FATAL"];
 
 /// The options of `output file`; none is supported yet.
 const FILE_OPTIONS: &[Sub<()>] = &[
@@ -60,7 +59,11 @@ pub(super) fn output(
     diagnostics: &mut Diagnostics,
 ) -> Read<()> {
     let writer = line.first("a writer")?;
-    let rest = Line { name: writer, args: &line.args[1..], block: line.block };
+    let rest = Line {
+        name: writer,
+        args: &line.args[1..],
+        block: line.block,
+    };
     settings.log.writer = Some(match writer.text.as_str() {
         "stdout" => {
             rest.nothing()?;
@@ -79,12 +82,19 @@ pub(super) fn output(
             rest.at_most(1)?;
             settings.file = Some(path.span);
             read_block(writer, line.block, FILE_OPTIONS, &mut (), diagnostics);
-            Writer::File { filename: path.text.clone() }
+            Writer::File {
+                filename: path.text.clone(),
+            }
         }
         "net" => return Err(errors::value_not_supported("output", writer)),
         _ => {
             let names = WRITERS.into_iter();
-            return Err(errors::unknown_value("unknown-writer", "log output", writer, names));
+            return Err(errors::unknown_value(
+                "unknown-writer",
+                "log output",
+                writer,
+                names,
+            ));
         }
     });
     Ok(())
@@ -105,7 +115,12 @@ pub(super) fn format(
         }
         _ => {
             let names = ENCODERS.into_iter();
-            return Err(errors::unknown_value("unknown-format", "log format", encoder, names));
+            return Err(errors::unknown_value(
+                "unknown-format",
+                "log format",
+                encoder,
+                names,
+            ));
         }
     });
     line.at_most(1)?;
@@ -116,18 +131,11 @@ pub(super) fn format(
 /// `level LEVEL`, in any case.
 pub(super) fn level(line: Line<'_>, settings: &mut Settings, _: &mut Diagnostics) -> Read<()> {
     let word = line.one("a level")?;
-    settings.log.level = Some(match word.text.to_ascii_uppercase().as_str() {
-        "DEBUG" => Level::Debug,
-        "INFO" => Level::Info,
-        "WARN" => Level::Warn,
-        "ERROR" => Level::Error,
-        "PANIC" => Level::Panic,
-        "FATAL" => Level::Fatal,
-        _ => {
-            let names = LEVELS.into_iter();
-            return Err(errors::unknown_value("unknown-level", "log level", word, names));
-        }
-    });
+    let level = LevelName::try_from(word.text.clone());
+    settings.log.level =
+        Some(level.map_err(|_| {
+            errors::unknown_value("unknown-level", "log level", word, Level::names())
+        })?);
     Ok(())
 }
 
