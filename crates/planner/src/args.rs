@@ -19,19 +19,28 @@ pub(crate) struct Line<'a> {
 
 impl<'a> From<&'a Directive> for Line<'a> {
     fn from(line: &'a Directive) -> Self {
-        Self { name: &line.name, args: &line.args, block: line.block.as_ref() }
+        Self {
+            name: &line.name,
+            args: &line.args,
+            block: line.block.as_ref(),
+        }
     }
 }
 
 impl<'a> Line<'a> {
     /// From the name to the last word.
     pub(crate) fn span(self) -> Span {
-        self.args.last().map_or(self.name.span, |last| self.name.span.to(last.span))
+        self.args
+            .last()
+            .map_or(self.name.span, |last| self.name.span.to(last.span))
     }
 
     /// The line of which the first word was read.
     pub(crate) fn skip_first(self) -> Self {
-        Self { args: self.args.get(1..).unwrap_or_default(), ..self }
+        Self {
+            args: self.args.get(1..).unwrap_or_default(),
+            ..self
+        }
     }
 
     /// Nothing behind the name.
@@ -64,16 +73,20 @@ impl<'a> Line<'a> {
     /// Not more than `most` words.
     pub(crate) fn at_most(self, most: usize) -> Read<()> {
         match (self.args.get(most), self.args.last()) {
-            (Some(first), Some(last)) => {
-                Err(errors::too_many_arguments(self.name, most, first.span.to(last.span)))
-            }
+            (Some(first), Some(last)) => Err(errors::too_many_arguments(
+                self.name,
+                most,
+                first.span.to(last.span),
+            )),
             _ => Ok(()),
         }
     }
 
     /// No block.
     pub(crate) fn no_block(self) -> Read<()> {
-        self.block.map_or(Ok(()), |block| Err(errors::unexpected_block(self.name, block)))
+        self.block.map_or(Ok(()), |block| {
+            Err(errors::unexpected_block(self.name, block))
+        })
     }
 
     /// Exactly one duration that is not negative.
@@ -99,8 +112,10 @@ impl<'a> Line<'a> {
 
 /// A duration of `owner` that is not negative.
 pub(crate) fn duration(word: &Word, owner: &str) -> Read<Duration> {
-    let duration: Duration =
-        word.text.parse().map_err(|error| errors::bad_duration(word, error))?;
+    let duration: Duration = word
+        .text
+        .parse()
+        .map_err(|error| errors::bad_duration(word, error))?;
     if duration.is_negative() {
         return Err(errors::negative_duration(word, owner));
     }
@@ -109,7 +124,9 @@ pub(crate) fn duration(word: &Word, owner: &str) -> Read<Duration> {
 
 /// A whole number of 32 bits.
 pub(crate) fn number(word: &Word) -> Read<u32> {
-    word.text.parse().map_err(|_| errors::bad_number(word, u32::MAX.into()))
+    word.text
+        .parse()
+        .map_err(|_| errors::bad_number(word, u32::MAX.into()))
 }
 
 /// A port that can be listened on and dialed.

@@ -48,7 +48,11 @@ impl Directive {
         name: &'static str,
         lower: fn(Line<'_>, &Scope<'_>, &mut Lowering<'_>) -> Read<Vec<Action>>,
     ) -> Self {
-        Self { name, matcher: Matching::Optional, lower: Lower::Handlers(lower) }
+        Self {
+            name,
+            matcher: Matching::Optional,
+            lower: Lower::Handlers(lower),
+        }
     }
 
     /// A directive that says something about its site.
@@ -56,12 +60,20 @@ impl Directive {
         name: &'static str,
         lower: fn(Line<'_>, &mut Site, &mut Lowering<'_>) -> Read<()>,
     ) -> Self {
-        Self { name, matcher: Matching::None, lower: Lower::Site(lower) }
+        Self {
+            name,
+            matcher: Matching::None,
+            lower: Lower::Site(lower),
+        }
     }
 
     /// A directive of Caddy's that is not supported yet.
     pub(crate) const fn later(name: &'static str) -> Self {
-        Self { name, matcher: Matching::None, lower: Lower::Later }
+        Self {
+            name,
+            matcher: Matching::None,
+            lower: Lower::Later,
+        }
     }
 }
 
@@ -96,7 +108,8 @@ impl<'a> Lowering<'a> {
 
     /// Unwraps what was read, or pushes the reason why it was not.
     pub(crate) fn keep<T>(&mut self, read: Read<T>) -> Option<T> {
-        read.map_err(|found| self.diagnostics.push(*found)).ok()
+        read.map_err(|found| self.diagnostics.push(found.into()))
+            .ok()
     }
 }
 
@@ -150,7 +163,10 @@ fn lower_line(
     if let Some((position, directive)) = directives::position(name) {
         return route_entries(Line::from(line), (position, directive), scope, lowering);
     }
-    let Some(directive) = SITE_DIRECTIVES.iter().find(|directive| directive.name == name) else {
+    let Some(directive) = SITE_DIRECTIVES
+        .iter()
+        .find(|directive| directive.name == name)
+    else {
         return Err(unknown(line));
     };
     match (directive.lower, place) {
@@ -192,6 +208,10 @@ fn route_entries(
     };
     Ok(actions
         .into_iter()
-        .map(|action| Entry { position, name: directive.name, route: route(action) })
+        .map(|action| Entry {
+            position,
+            name: directive.name,
+            route: route(action),
+        })
         .collect())
 }

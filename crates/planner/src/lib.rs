@@ -62,12 +62,23 @@ pub fn plan(file: &ast::File) -> Planned {
     plan.apps.http = http_app(
         &listeners,
         &options,
-        &mut site::Build { groups: &mut groups, origins: &mut origins, diagnostics: &mut diagnostics },
+        &mut site::Build {
+            groups: &mut groups,
+            origins: &mut origins,
+            diagnostics: &mut diagnostics,
+        },
     );
-    plan.apps.tls = keep(certificates::app(&listeners, &options, &mut origins), &mut diagnostics);
+    plan.apps.tls = keep(
+        certificates::app(&listeners, &options, &mut origins),
+        &mut diagnostics,
+    );
     plan.logging = logs::logging(&listeners, &options, &mut origins, &mut diagnostics);
     origins.extend(options.origins);
-    Planned { plan, origins, diagnostics }
+    Planned {
+        plan,
+        origins,
+        diagnostics,
+    }
 }
 
 fn http_app(
@@ -89,20 +100,20 @@ fn http_app(
 /// Unwraps what was read, or pushes the reason why it was not.
 fn keep<T: Default>(read: Read<T>, diagnostics: &mut Diagnostics) -> T {
     read.unwrap_or_else(|found| {
-        diagnostics.push(*found);
+        diagnostics.push(found.into());
         T::default()
     })
 }
 
 fn refuse_what_comes_later(file: &ast::File, diagnostics: &mut Diagnostics) {
     for import in &file.imports {
-        diagnostics.push(*errors::not_supported("`import`", import.name.span));
+        diagnostics.push(errors::not_supported("`import`", import.name.span).into());
     }
     for snippet in &file.snippets {
-        diagnostics.push(*errors::not_supported("a snippet", snippet.name.span));
+        diagnostics.push(errors::not_supported("a snippet", snippet.name.span).into());
     }
     for route in &file.named_routes {
-        diagnostics.push(*errors::not_supported("a named route", route.name.span));
+        diagnostics.push(errors::not_supported("a named route", route.name.span).into());
     }
 }
 

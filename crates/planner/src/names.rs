@@ -10,7 +10,11 @@ pub(crate) fn canonical_header(name: &str) -> String {
     }
     let mut upper = true;
     let letter = |byte: u8| {
-        let byte = if upper { byte.to_ascii_uppercase() } else { byte.to_ascii_lowercase() };
+        let byte = if upper {
+            byte.to_ascii_uppercase()
+        } else {
+            byte.to_ascii_lowercase()
+        };
         upper = byte == b'-';
         char::from(byte)
     };
@@ -106,10 +110,21 @@ mod tests {
     #[test]
     fn subjects_are_public_internal_or_nothing() {
         let public = ["example.com", "*.example.com", "1.2.3.4", "app"];
-        let internal = ["localhost", "a.LOCALHOST", "x.internal", "10.1.2.3", "::1", "172.20.0.1"];
+        let internal = [
+            "localhost",
+            "a.LOCALHOST",
+            "x.internal",
+            "10.1.2.3",
+            "::1",
+            "172.20.0.1",
+        ];
         let nothing = ["", ".a", "a.", "a b", "{env.X}", "a.*.b"];
         assert!(public.iter().all(|name| is_public(name)));
-        assert!(internal.iter().all(|name| is_internal(name) && qualifies(name)));
+        assert!(
+            internal
+                .iter()
+                .all(|name| is_internal(name) && qualifies(name))
+        );
         assert!(nothing.iter().all(|name| !qualifies(name)));
         assert!(qualifies("*.com") && !is_public("*.com") && !is_public("*.*.a.com"));
         assert!(!is_public_by_default("1.2.3.4"));

@@ -32,9 +32,18 @@ static NAMES: &[(&str, &str)] = &[
     ("remote_port", "http.request.remote.port"),
     ("scheme", "http.request.scheme"),
     ("tls_cipher", "http.request.tls.cipher_suite"),
-    ("tls_client_certificate_der_base64", "http.request.tls.client.certificate_der_base64"),
-    ("tls_client_certificate_pem", "http.request.tls.client.certificate_pem"),
-    ("tls_client_fingerprint", "http.request.tls.client.fingerprint"),
+    (
+        "tls_client_certificate_der_base64",
+        "http.request.tls.client.certificate_der_base64",
+    ),
+    (
+        "tls_client_certificate_pem",
+        "http.request.tls.client.certificate_pem",
+    ),
+    (
+        "tls_client_fingerprint",
+        "http.request.tls.client.fingerprint",
+    ),
     ("tls_client_issuer", "http.request.tls.client.issuer"),
     ("tls_client_serial", "http.request.tls.client.serial"),
     ("tls_client_subject", "http.request.tls.client.subject"),
@@ -61,7 +70,10 @@ static PREFIXES: &[(&str, &str, bool)] = &[
 
 /// The block with all shorthands replaced.
 pub(crate) fn expand_block(block: &Block) -> Block {
-    Block { lines: block.lines.iter().map(expand_line).collect(), span: block.span }
+    Block {
+        lines: block.lines.iter().map(expand_line).collect(),
+        span: block.span,
+    }
 }
 
 fn expand_line(line: &Directive) -> Directive {
@@ -73,7 +85,11 @@ fn expand_line(line: &Directive) -> Directive {
 }
 
 fn expand_word(word: &Word) -> Word {
-    Word { text: expand(&word.text), quote: word.quote, span: word.span }
+    Word {
+        text: expand(&word.text),
+        quote: word.quote,
+        span: word.span,
+    }
 }
 
 fn expand(text: &str) -> String {
@@ -94,7 +110,10 @@ fn expand(text: &str) -> String {
 
 /// Replaces the shorthand that `text` (behind the `{`) starts with; says how long it was.
 fn replace(text: &str, out: &mut String) -> usize {
-    let end = text.bytes().position(|byte| !is_inner(byte)).unwrap_or(text.len());
+    let end = text
+        .bytes()
+        .position(|byte| !is_inner(byte))
+        .unwrap_or(text.len());
     if text.as_bytes().get(end) != Some(&b'}') {
         return 0;
     }
@@ -132,11 +151,23 @@ mod tests {
     #[test]
     fn shorthands_are_replaced_wherever_they_stand() {
         let table = [
-            ("a {host}{port} b", "a {http.request.host}{http.request.port} b"),
-            ("{header.X-Id} {re.name.1}", "{http.request.header.X-Id} {http.regexp.name.1}"),
+            (
+                "a {host}{port} b",
+                "a {http.request.host}{http.request.port} b",
+            ),
+            (
+                "{header.X-Id} {re.name.1}",
+                "{http.request.header.X-Id} {http.regexp.name.1}",
+            ),
             ("{{host}}", "{{http.request.host}}"),
-            ("{file.base}{file.x}", "{http.request.uri.path.file.base}{file.x}"),
-            ("{query}{?query}", "{http.request.uri.query}{http.request.uri.prefixed_query}"),
+            (
+                "{file.base}{file.x}",
+                "{http.request.uri.path.file.base}{file.x}",
+            ),
+            (
+                "{query}{?query}",
+                "{http.request.uri.query}{http.request.uri.prefixed_query}",
+            ),
             ("{header.a.b} {unknown} {", "{header.a.b} {unknown} {"),
             ("{host {host}", "{host {http.request.host}"),
             ("ä{uri}ä", "ä{http.request.uri}ä"),

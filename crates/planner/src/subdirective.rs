@@ -21,17 +21,29 @@ type Reader<T> = fn(Line<'_>, &mut T, &mut Diagnostics) -> Read<()>;
 impl<T> Sub<T> {
     /// A line that may be repeated: it adds up, or the last one counts.
     pub(crate) const fn new(name: &'static str, read: Reader<T>) -> Self {
-        Self { name, once: false, read: Some(read) }
+        Self {
+            name,
+            once: false,
+            read: Some(read),
+        }
     }
 
     /// A line that may stand once.
     pub(crate) const fn once(name: &'static str, read: Reader<T>) -> Self {
-        Self { name, once: true, read: Some(read) }
+        Self {
+            name,
+            once: true,
+            read: Some(read),
+        }
     }
 
     /// A line of Caddy's that is not supported yet.
     pub(crate) const fn later(name: &'static str) -> Self {
-        Self { name, once: false, read: None }
+        Self {
+            name,
+            once: false,
+            read: None,
+        }
     }
 }
 
@@ -43,9 +55,8 @@ pub(crate) fn read_block<T>(
     target: &mut T,
     diagnostics: &mut Diagnostics,
 ) {
-    let unknown = |word: &Word| {
-        errors::unknown_subdirective(owner, word, table.iter().map(|row| row.name))
-    };
+    let unknown =
+        |word: &Word| errors::unknown_subdirective(owner, word, table.iter().map(|row| row.name));
     read_lines(block, table, target, diagnostics, &unknown);
 }
 
@@ -66,7 +77,7 @@ pub(crate) fn read_lines<T>(
             Some(row) => read_row(line, &table[row], &mut seen[row], target, diagnostics),
         };
         if let Err(found) = read {
-            diagnostics.push(*found);
+            diagnostics.push(found.into());
         }
     }
 }

@@ -35,26 +35,39 @@ pub(super) fn policies(
     options: &Options,
     beside_hostless: &BTreeSet<String>,
 ) -> Read<Vec<AutomationPolicy>> {
-    let mut policies = Policies { options, all: Vec::new(), order: Vec::new(), catch_all: None };
+    let mut policies = Policies {
+        options,
+        all: Vec::new(),
+        order: Vec::new(),
+        catch_all: None,
+    };
     if options.local_certs || options.acme_ca.is_some() || options.acme_ca_root.is_some() {
         policies.catch_all = Some(policies.push(base(options)));
     }
     for site in super::https_sites(listeners, options) {
         policies.add_site(site)?;
     }
-    let internal = beside_hostless.iter().filter(|name| !names::is_public(name));
+    let internal = beside_hostless
+        .iter()
+        .filter(|name| !names::is_public(name));
     let internal: Vec<String> = internal.cloned().collect();
     if !internal.is_empty() {
         policies.push(implied_internal(internal));
     }
-    let mut list: Vec<Policy> =
-        policies.order.iter().map(|&index| policies.all[index].clone()).collect();
+    let mut list: Vec<Policy> = policies
+        .order
+        .iter()
+        .map(|&index| policies.all[index].clone())
+        .collect();
     name_issuers(&mut list, options);
     let list = consolidate(list);
     refuse_ambiguity(&list, listeners)?;
     Ok(list
         .into_iter()
-        .map(|policy| AutomationPolicy { subjects: policy.subjects, issuers: policy.issuers })
+        .map(|policy| AutomationPolicy {
+            subjects: policy.subjects,
+            issuers: policy.issuers,
+        })
         .collect())
 }
 
@@ -65,12 +78,19 @@ fn base(options: &Options) -> Policy {
     } else {
         Vec::new()
     };
-    Policy { issuers, ..Policy::default() }
+    Policy {
+        issuers,
+        ..Policy::default()
+    }
 }
 
 fn implied_internal(subjects: Vec<String>) -> Policy {
     let issuers = vec![Issuer::Internal(InternalIssuer::default())];
-    Policy { subjects, issuers, is_implied: true }
+    Policy {
+        subjects,
+        issuers,
+        is_implied: true,
+    }
 }
 
 impl Policies<'_> {
@@ -104,7 +124,10 @@ impl Policies<'_> {
 
     fn set_issuers(&mut self, index: usize, site: &ServedSite<'_>) -> Read<()> {
         let settings = site.site.tls.iter().filter(|tls| !tls.issuers.is_empty());
-        let issuers: Vec<Issuer> = settings.clone().flat_map(|tls| tls.issuers.clone()).collect();
+        let issuers: Vec<Issuer> = settings
+            .clone()
+            .flat_map(|tls| tls.issuers.clone())
+            .collect();
         let Some(first) = settings.into_iter().next() else {
             return Ok(());
         };
@@ -127,8 +150,11 @@ impl Policies<'_> {
                 let span = address.map_or(site.addresses[0].span, |address| address.span);
                 return Err(errors::no_certificate_for(name, span));
             }
-            let kind =
-                if names::is_public_by_default(name) { &mut public } else { &mut internal };
+            let kind = if names::is_public_by_default(name) {
+                &mut public
+            } else {
+                &mut internal
+            };
             kind.push(name.clone());
         }
         if !public.is_empty() && !internal.is_empty() {
@@ -163,7 +189,10 @@ fn refuse_ambiguity(policies: &[Policy], listeners: &[Listener<'_>]) -> Read<()>
             let sites = listeners.iter().flat_map(|listener| &listener.sites);
             let mut addresses = sites.flat_map(|site| &site.addresses);
             let address = addresses.rfind(|address| address.host == *name);
-            return Err(errors::ambiguous_subject(name, address.map(|address| address.span)));
+            return Err(errors::ambiguous_subject(
+                name,
+                address.map(|address| address.span),
+            ));
         }
     }
     Ok(())

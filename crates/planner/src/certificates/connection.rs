@@ -49,7 +49,10 @@ impl<'o> ConnectionPolicies<'o> {
             if !hosts.is_empty() {
                 policy.matcher = Some(ConnectionMatcher { sni: hosts.clone() });
             }
-            self.policies.push(Traced { policy, span: Some(tls.span) });
+            self.policies.push(Traced {
+                policy,
+                span: Some(tls.span),
+            });
             self.has_catch_all = hosts.is_empty();
         }
     }
@@ -64,8 +67,7 @@ impl<'o> ConnectionPolicies<'o> {
         let is_http_port = address.port == Some(self.options.http_port());
         let has_host = !address.host.is_empty();
         let has_tls = !site.site.tls.is_empty()
-            || (has_host
-                && automatic_https.is_some_and(|auto| !auto.skip.contains(&address.host)));
+            || (has_host && automatic_https.is_none_or(|auto| !auto.skip.contains(&address.host)));
         self.needs_tls |= match address.scheme {
             Scheme::Https => true,
             Scheme::Http => false,
@@ -89,17 +91,26 @@ impl<'o> ConnectionPolicies<'o> {
     ) -> Option<Vec<ConnectionPolicy>> {
         let some_are_left_out = !self.policies.is_empty() || !self.comes_by_itself;
         if self.needs_tls && !self.has_catch_all && some_are_left_out {
-            self.policies.push(Traced { policy: ConnectionPolicy::default(), span: None });
+            self.policies.push(Traced {
+                policy: ConnectionPolicy::default(),
+                span: None,
+            });
         }
         if let Err(found) = consolidate(&mut self.policies) {
-            build.diagnostics.push(*found);
+            build.diagnostics.push(found.into());
         }
         for (index, traced) in self.policies.iter().enumerate() {
             if let Some(span) = traced.span {
-                build.origins.insert(format!("{path}.tls_connection_policies[{index}]"), span);
+                build
+                    .origins
+                    .insert(format!("{path}.tls_connection_policies[{index}]"), span);
             }
         }
-        let policies: Vec<_> = self.policies.into_iter().map(|traced| traced.policy).collect();
+        let policies: Vec<_> = self
+            .policies
+            .into_iter()
+            .map(|traced| traced.policy)
+            .collect();
         (!policies.is_empty()).then_some(policies)
     }
 }
@@ -146,7 +157,10 @@ fn absorb(this: &mut Traced, other: &Traced, is_next: bool) -> Read<bool> {
 }
 
 fn have_equal_settings(left: &ConnectionPolicy, right: &ConnectionPolicy) -> bool {
-    let bare = |policy: &ConnectionPolicy| ConnectionPolicy { matcher: None, ..policy.clone() };
+    let bare = |policy: &ConnectionPolicy| ConnectionPolicy {
+        matcher: None,
+        ..policy.clone()
+    };
     bare(left) == bare(right)
 }
 

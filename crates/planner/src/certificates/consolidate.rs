@@ -84,8 +84,12 @@ fn is_subset(inner: &Policy, outer: &Policy) -> bool {
     if outer.subjects.is_empty() {
         return true;
     }
-    let is_covered =
-        |name: &String| outer.subjects.iter().any(|pattern| names::covers(pattern, name));
+    let is_covered = |name: &String| {
+        outer
+            .subjects
+            .iter()
+            .any(|pattern| names::covers(pattern, name))
+    };
     !inner.subjects.is_empty() && inner.subjects.iter().all(is_covered)
 }
 

@@ -9,7 +9,10 @@ const ZEROSSL: &str = "https://acme.zerossl.com/v2/DV90";
 
 /// The issuers of a certificate that nobody named one for. Caddy: `DefaultIssuers`.
 pub(crate) fn default_issuers(email: &str) -> Vec<AcmeIssuer> {
-    let mut issuers = vec![AcmeIssuer { email: email.to_owned(), ..AcmeIssuer::default() }];
+    let mut issuers = vec![AcmeIssuer {
+        email: email.to_owned(),
+        ..AcmeIssuer::default()
+    }];
     if !email.is_empty() {
         issuers.push(AcmeIssuer {
             ca: ZEROSSL.to_owned(),
@@ -26,7 +29,10 @@ pub(super) fn global_issuers(options: &Options) -> Vec<Issuer> {
         return vec![Issuer::Acme(AcmeIssuer::default())];
     }
     let email = options.email.as_deref().unwrap_or_default();
-    default_issuers(email).into_iter().map(Issuer::Acme).collect()
+    default_issuers(email)
+        .into_iter()
+        .map(Issuer::Acme)
+        .collect()
 }
 
 /// Whether a global option says something about ACME issuers.
@@ -50,23 +56,33 @@ pub(super) fn fill_in(issuer: &mut Issuer, options: &Options) {
     {
         issuer.trusted_roots_pem_files.push(root.clone());
     }
-    fill_in_ports(&mut issuer.challenges, options.http_port, options.https_port);
+    fill_in_ports(
+        &mut issuer.challenges,
+        options.http_port,
+        options.https_port,
+    );
 }
 
 /// The ports our listeners have, for the challenges that come in there.
 pub(crate) fn fill_in_ports(
     challenges: &mut Option<Challenges>,
-    http_port: Option<u16>,
-    https_port: Option<u16>,
+    plain: Option<u16>,
+    tls: Option<u16>,
 ) {
-    if let Some(port) = http_port {
-        let http = challenges.get_or_insert_default().http.get_or_insert_default();
+    if let Some(port) = plain {
+        let http = challenges
+            .get_or_insert_default()
+            .http
+            .get_or_insert_default();
         if http.alternate_port == 0 {
             http.alternate_port = port;
         }
     }
-    if let Some(port) = https_port {
-        let tls_alpn = challenges.get_or_insert_default().tls_alpn.get_or_insert_default();
+    if let Some(port) = tls {
+        let tls_alpn = challenges
+            .get_or_insert_default()
+            .tls_alpn
+            .get_or_insert_default();
         if tls_alpn.alternate_port == 0 {
             tls_alpn.alternate_port = port;
         }

@@ -8,8 +8,8 @@ mod defaults;
 
 use std::collections::BTreeSet;
 
-use evenkeel_plan::tls::{Automation, CertificateFiles, Certificates};
 use evenkeel_plan::tls;
+use evenkeel_plan::tls::{Automation, CertificateFiles, Certificates};
 
 pub(crate) use connection::ConnectionPolicies;
 pub(crate) use defaults::{default_issuers, fill_in_ports};
@@ -45,8 +45,12 @@ fn https_sites<'l, 's>(
     options: &Options,
 ) -> impl Iterator<Item = &'l ServedSite<'s>> {
     let http_port = options.http_port();
-    let listeners = listeners.iter().filter(move |listener| listener.port != http_port);
-    listeners.flat_map(|listener| &listener.sites).filter(|site| !site.is_all_http())
+    let listeners = listeners
+        .iter()
+        .filter(move |listener| listener.port != http_port);
+    listeners
+        .flat_map(|listener| &listener.sites)
+        .filter(|site| !site.is_all_http())
 }
 
 fn load_files(
@@ -55,20 +59,17 @@ fn load_files(
     origins: &mut Origins,
 ) -> Vec<CertificateFiles> {
     let settings = https_sites(listeners, options).flat_map(|site| &site.site.tls);
-    let mut files: Vec<&TracedFiles> = Vec::new();
-    for traced in settings.filter_map(|tls| tls.files.as_ref()) {
-        // A site on two sockets brings its certificate twice; its mark tells.
-        if !files.iter().any(|known| known.files.tags == traced.files.tags) {
-            files.push(traced);
-        }
-    }
+    let files: Vec<&TracedFiles> = settings.filter_map(|tls| tls.files.as_ref()).collect();
     for (index, traced) in files.iter().enumerate() {
         let path = format!("apps.tls.certificates.load_files[{index}]");
         origins.insert(path.clone(), traced.certificate.to(traced.key));
         origins.insert(format!("{path}.certificate"), traced.certificate);
         origins.insert(format!("{path}.key"), traced.key);
     }
-    files.into_iter().map(|traced| traced.files.clone()).collect()
+    files
+        .into_iter()
+        .map(|traced| traced.files.clone())
+        .collect()
 }
 
 /// Hosts that share a site with an address for any host. No route asks for them, so automatic
@@ -79,5 +80,7 @@ fn hosts_beside_hostless(listeners: &[Listener<'_>], options: &Options) -> BTree
     }
     let sites = listeners.iter().flat_map(|listener| &listener.sites);
     let sites = sites.filter(|site| site.has_hostless_address());
-    sites.flat_map(|site| site.https_hosts(options.http_port())).collect()
+    sites
+        .flat_map(|site| site.https_hosts(options.http_port()))
+        .collect()
 }

@@ -13,7 +13,11 @@ pub(super) fn name(plan: &mut Plan, managed: &BTreeSet<String>) {
     if managed.is_empty() {
         return;
     }
-    let ports = plan.apps.http.as_ref().map(|http| (http.http_port, http.https_port));
+    let ports = plan
+        .apps
+        .http
+        .as_ref()
+        .map(|http| (http.http_port, http.https_port));
     let app = plan.apps.tls.get_or_insert_default();
     let policies = &mut app.automation.get_or_insert_default().policies;
     give_internal_issuer(policies, managed);
@@ -40,12 +44,17 @@ pub(super) fn name(plan: &mut Plan, managed: &BTreeSet<String>) {
 /// A policy with nothing but internal names would be left to public authorities, which must not
 /// be bothered with them.
 fn give_internal_issuer(policies: &mut [AutomationPolicy], managed: &BTreeSet<String>) {
-    for policy in policies.iter_mut().filter(|policy| policy.issuers.is_empty()) {
+    for policy in policies
+        .iter_mut()
+        .filter(|policy| policy.issuers.is_empty())
+    {
         let subjects = &policy.subjects;
         if subjects.iter().any(|name| managed.contains(name))
             && subjects.iter().all(|name| names::is_internal(name))
         {
-            policy.issuers.push(Issuer::Internal(InternalIssuer::default()));
+            policy
+                .issuers
+                .push(Issuer::Internal(InternalIssuer::default()));
         }
     }
 }
@@ -54,8 +63,11 @@ fn give_internal_issuer(policies: &mut [AutomationPolicy], managed: &BTreeSet<St
 fn orphans(policies: &[AutomationPolicy], managed: &BTreeSet<String>) -> Vec<String> {
     let is_internal =
         |name: &str| !names::is_public(name) || (policies.is_empty() && names::is_address(name));
-    let listed: BTreeSet<&str> =
-        policies.iter().flat_map(|policy| &policy.subjects).map(String::as_str).collect();
+    let listed: BTreeSet<&str> = policies
+        .iter()
+        .flat_map(|policy| &policy.subjects)
+        .map(String::as_str)
+        .collect();
     managed
         .iter()
         .filter(|name| !listed.contains(name.as_str()) && is_internal(name))
@@ -65,13 +77,12 @@ fn orphans(policies: &[AutomationPolicy], managed: &BTreeSet<String>) -> Vec<Str
 
 /// A copy of the policy for everything, which is added if there is none.
 fn base(policies: &mut Vec<AutomationPolicy>) -> AutomationPolicy {
-    match policies.iter().find(|policy| policy.subjects.is_empty()) {
-        Some(policy) => policy.clone(),
-        None => {
-            policies.push(AutomationPolicy::default());
-            AutomationPolicy::default()
-        }
+    let existing = policies.iter().find(|policy| policy.subjects.is_empty());
+    if let Some(policy) = existing {
+        return policy.clone();
     }
+    policies.push(AutomationPolicy::default());
+    AutomationPolicy::default()
 }
 
 /// In front of the first policy that would take the names away. Caddy: `AddAutomationPolicy`.
@@ -80,6 +91,9 @@ fn insert(policies: &mut Vec<AutomationPolicy>, policy: AutomationPolicy) {
         let covers = |name: &String| other.subjects.iter().any(|p| names::covers(p, name));
         policy.subjects.iter().any(covers) || other.subjects.len() < policy.subjects.len()
     };
-    let at = policies.iter().position(takes_away).unwrap_or(policies.len());
+    let at = policies
+        .iter()
+        .position(takes_away)
+        .unwrap_or(policies.len());
     policies.insert(at, policy);
 }

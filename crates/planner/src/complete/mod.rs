@@ -43,9 +43,14 @@ pub enum CompleteError {
 /// Completes `plan`. `loaded` are the names on the certificates that were loaded by hand
 /// (`apps.tls.certificates`): what they cover is not managed, unless a server ignores them.
 pub fn complete(mut plan: Plan, loaded: &[String]) -> Result<Completed, CompleteError> {
-    let certificates = plan.apps.tls.as_ref().and_then(|tls| tls.certificates.as_ref());
-    let asked_for: BTreeSet<String> =
-        certificates.map(|all| all.automate.iter().cloned().collect()).unwrap_or_default();
+    let certificates = plan
+        .apps
+        .tls
+        .as_ref()
+        .and_then(|tls| tls.certificates.as_ref());
+    let asked_for: BTreeSet<String> = certificates
+        .map(|all| all.automate.iter().cloned().collect())
+        .unwrap_or_default();
     let mut managed = asked_for.clone();
     if let Some(http) = &mut plan.apps.http {
         let mut found = servers::switch_tls_on(http, loaded)?;
@@ -54,7 +59,11 @@ pub fn complete(mut plan: Plan, loaded: &[String]) -> Result<Completed, Complete
     }
     issuers::name(&mut plan, &managed);
     let is_wanted = |name: &String| asked_for.contains(name) || !is_under_wildcard(name, &managed);
-    let managed = managed.iter().filter(|name| is_wanted(name)).cloned().collect();
+    let managed = managed
+        .iter()
+        .filter(|name| is_wanted(name))
+        .cloned()
+        .collect();
     Ok(Completed { plan, managed })
 }
 

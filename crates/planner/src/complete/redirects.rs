@@ -16,14 +16,23 @@ pub(super) fn add(
     redirects: &BTreeMap<String, Vec<NetworkAddress>>,
     is_managing: bool,
 ) {
-    let (http_port, https_port) = (app.http_port(), app.https_port());
-    let ports = Ports { http: http_port, https: https_port };
+    let ports = Ports {
+        http: app.http_port(),
+        https: app.https_port(),
+    };
     let logs = logs_to_copy(app);
     let mut remaining: BTreeMap<String, Vec<Route>> = BTreeMap::new();
     for (address, routes) in routes_by_listener(redirects, &ports) {
-        match app.servers.values_mut().find(|server| listens_on(server, &address, http_port)) {
+        match app
+            .servers
+            .values_mut()
+            .find(|server| listens_on(server, &address, ports.http))
+        {
             Some(server) => add_to(server, routes, is_managing, &ports),
-            None => remaining.entry(address.to_string()).or_default().extend(routes),
+            None => remaining
+                .entry(address.to_string())
+                .or_default()
+                .extend(routes),
         }
     }
     if remaining.is_empty() {
@@ -32,7 +41,12 @@ pub(super) fn add(
     let listen = remaining.keys().cloned().collect();
     let mut routes: Vec<Route> = remaining.into_values().flatten().collect();
     routes.push(ports.redirect(ports.https, Vec::new()));
-    let server = Server { listen, routes, logs, ..Server::default() };
+    let server = Server {
+        listen,
+        routes,
+        logs,
+        ..Server::default()
+    };
     app.servers.insert(SERVER.to_owned(), server);
 }
 
@@ -50,7 +64,10 @@ fn routes_by_listener(
     for (host, addresses) in redirects {
         for address in addresses {
             let entry = hosts_by_address.entry(address.to_string());
-            entry.or_insert_with(|| (address, Vec::new())).1.push(host.clone());
+            entry
+                .or_insert_with(|| (address, Vec::new()))
+                .1
+                .push(host.clone());
         }
     }
     let mut listeners: BTreeMap<String, (NetworkAddress, Vec<Route>)> = BTreeMap::new();
@@ -59,10 +76,15 @@ fn routes_by_listener(
         // A server without hosts answers for any, so its redirect does not ask for one.
         hosts.retain(|host| !host.is_empty());
         let route = ports.redirect(address.port_or(ports.https), hosts);
-        let listener =
-            NetworkAddress { ports: Some(ports.http..=ports.http), ..address.clone() };
+        let listener = NetworkAddress {
+            ports: Some(ports.http..=ports.http),
+            ..address.clone()
+        };
         let entry = listeners.entry(listener.to_string());
-        entry.or_insert_with(|| (listener, Vec::new())).1.push(route);
+        entry
+            .or_insert_with(|| (listener, Vec::new()))
+            .1
+            .push(route);
     }
     for (_, routes) in listeners.values_mut() {
         routes.sort_by_key(|route| rank(first_host(route)));
@@ -72,18 +94,27 @@ fn routes_by_listener(
 
 /// Exact hosts, then wildcards, then any; longer ones first.
 fn rank(host: &str) -> (bool, bool, std::cmp::Reverse<usize>, String) {
-    (host.is_empty(), host.contains('*'), std::cmp::Reverse(host.len()), host.to_owned())
+    (
+        host.is_empty(),
+        host.contains('*'),
+        std::cmp::Reverse(host.len()),
+        host.to_owned(),
+    )
 }
 
 fn first_host(route: &Route) -> &str {
     let set = route.matcher_sets.first();
-    set.and_then(|set| set.host.first()).map_or("", String::as_str)
+    set.and_then(|set| set.host.first())
+        .map_or("", String::as_str)
 }
 
 /// On Linux a port is taken for all interfaces once one listener is bound to any of them, so
 /// the host does not count. Caddy: `hasListenerAddress`.
 fn listens_on(server: &Server, wanted: &NetworkAddress, port: u16) -> bool {
-    let addresses = server.listen.iter().filter_map(|text| NetworkAddress::parse(text).ok());
+    let addresses = server
+        .listen
+        .iter()
+        .filter_map(|text| NetworkAddress::parse(text).ok());
     let mut others = addresses.filter(|address| address.network != Network::Unix);
     wanted.network != Network::Unix
         && others.any(|address| address.ports.is_some_and(|ports| ports.contains(&port)))
@@ -94,7 +125,11 @@ fn listens_on(server: &Server, wanted: &NetworkAddress, port: u16) -> bool {
 fn add_to(server: &mut Server, routes: Vec<Route>, is_managing: bool, ports: &Ports) {
     if is_managing {
         let has_host = |route: &Route| route.matcher_sets.iter().any(|set| !set.host.is_empty());
-        let at = server.routes.iter().rposition(has_host).map_or(0, |last| last + 1);
+        let at = server
+            .routes
+            .iter()
+            .rposition(has_host)
+            .map_or(0, |last| last + 1);
         server.routes.splice(at..at, routes);
     }
     server.routes.push(ports.redirect(ports.https, Vec::new()));
@@ -105,7 +140,11 @@ impl Ports {
     /// shown: what the world sees there is the standard one.
     fn redirect(&self, port: u16, hosts: Vec<String>) -> Route {
         let is_hidden = [self.http, self.https, 80, 443].contains(&port);
-        let port = if is_hidden { String::new() } else { format!(":{port}") };
+        let port = if is_hidden {
+            String::new()
+        } else {
+            format!(":{port}")
+        };
         let location = format!("https://{{http.request.host}}{port}{{http.request.uri}}");
         let response = StaticResponse {
             status_code: Some(Status::Code(308)),
@@ -120,7 +159,11 @@ impl Ports {
         };
         let protocol = Some("http".to_owned());
         Route {
-            matcher_sets: vec![MatcherSet { host: hosts, protocol, ..MatcherSet::default() }],
+            matcher_sets: vec![MatcherSet {
+                host: hosts,
+                protocol,
+                ..MatcherSet::default()
+            }],
             handlers: vec![Handler::StaticResponse(response)],
             ..Route::default()
         }
@@ -129,6 +172,9 @@ impl Ports {
 
 /// The access log of a server with TLS: redirects are logged like what they lead to.
 fn logs_to_copy(app: &App) -> Option<ServerLogs> {
-    let mut servers = app.servers.values().filter(|s| s.tls_connection_policies.is_some());
+    let mut servers = app
+        .servers
+        .values()
+        .filter(|s| s.tls_connection_policies.is_some());
     servers.find_map(|server| server.logs.clone())
 }

@@ -20,15 +20,16 @@ pub(super) struct Found {
 
 /// Goes through the servers in the order of their names.
 pub(super) fn switch_tls_on(app: &mut App, loaded: &[String]) -> Result<Found, CompleteError> {
-    let (http_port, https_port) = (app.http_port(), app.https_port());
+    let plain_port = app.http_port();
+    let tls_port = app.https_port();
     let mut found = Found::default();
     for (name, server) in &mut app.servers {
         let listeners = listeners(name, server)?;
         let settings = server.automatic_https.clone().unwrap_or_default();
-        if settings.disable || all_on(&listeners, http_port) {
+        if settings.disable || all_on(&listeners, plain_port) {
             continue;
         }
-        if server.tls_connection_policies.is_none() && all_on(&listeners, https_port) {
+        if server.tls_connection_policies.is_none() && all_on(&listeners, tls_port) {
             server.tls_connection_policies = Some(vec![ConnectionPolicy::default()]);
         }
         let hosts = hosts(server, &settings);
@@ -51,7 +52,7 @@ pub(super) fn switch_tls_on(app: &mut App, loaded: &[String]) -> Result<Found, C
             server.tls_connection_policies = Some(vec![ConnectionPolicy::default()]);
         }
         if !settings.disable_redirects {
-            found.remember(&listeners, &hosts, https_port);
+            found.remember(&listeners, &hosts, tls_port);
         }
     }
     Ok(found)
@@ -67,7 +68,9 @@ impl Found {
     ) {
         let any_host = BTreeSet::from([String::new()]);
         let hosts = if hosts.is_empty() { &any_host } else { hosts };
-        let listeners = listeners.iter().filter(|address| address.network != Network::Unix);
+        let listeners = listeners
+            .iter()
+            .filter(|address| address.network != Network::Unix);
         for address in listeners {
             let is_standard = address.port_or(0) == https_port;
             for host in hosts {
@@ -97,18 +100,30 @@ fn listeners(name: &str, server: &Server) -> Result<Vec<NetworkAddress>, Complet
 /// Whether no listener could be anything but this port.
 fn all_on(listeners: &[NetworkAddress], port: u16) -> bool {
     let is_on = |address: &NetworkAddress| {
-        address.ports.as_ref().is_some_and(|ports| ports.contains(&port))
+        address
+            .ports
+            .as_ref()
+            .is_some_and(|ports| ports.contains(&port))
     };
     listeners.iter().all(is_on)
 }
 
 fn speaks_tls(server: &Server) -> bool {
-    server.tls_connection_policies.as_ref().is_some_and(|policies| !policies.is_empty())
+    server
+        .tls_connection_policies
+        .as_ref()
+        .is_some_and(|policies| !policies.is_empty())
 }
 
 /// The hosts that the top routes ask for, without those left out.
 fn hosts(server: &Server, settings: &AutomaticHttps) -> BTreeSet<String> {
-    let sets = server.routes.iter().flat_map(|route: &Route| &route.matcher_sets);
+    let sets = server
+        .routes
+        .iter()
+        .flat_map(|route: &Route| &route.matcher_sets);
     let hosts = sets.flat_map(|set| &set.host);
-    hosts.filter(|host| !settings.skip.contains(host)).cloned().collect()
+    hosts
+        .filter(|host| !settings.skip.contains(host))
+        .cloned()
+        .collect()
 }

@@ -11,8 +11,13 @@ pub(super) const HANDLE: Directive = Directive::handlers("handle", lower);
 
 fn lower(line: Line<'_>, scope: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
     line.at_most(0)?;
-    let block = line.block.ok_or_else(|| errors::missing_block(line.name, line.span()))?;
+    let block = line
+        .block
+        .ok_or_else(|| errors::missing_block(line.name, line.span()))?;
     let inner = Scope::collect(block, Some(scope), lowering.diagnostics);
     let entries = lower_lines(block, &inner, Place::Nested(line), lowering);
-    Ok(vec![Action::Subroute(routes::assemble(entries, &mut lowering.groups))])
+    Ok(vec![Action::Subroute(routes::assemble(
+        entries,
+        &mut lowering.groups,
+    ))])
 }

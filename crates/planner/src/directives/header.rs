@@ -9,7 +9,7 @@ use evenkeel_plan::http::handlers::{
 
 use crate::args::Line;
 use crate::directive::{Directive, Lowering};
-use crate::errors::{self, Read, head};
+use crate::errors::{self, Read};
 use crate::matchers::Scope;
 use crate::names::canonical_header;
 use crate::routes::Action;
@@ -43,14 +43,21 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
         }
     }
     let handlers = [lowered.always, lowered.if_absent];
-    Ok(handlers.into_iter().filter(|ops| *ops != ResponseHeaderOps::default()).map(leaf).collect())
+    Ok(handlers
+        .into_iter()
+        .filter(|ops| *ops != ResponseHeaderOps::default())
+        .map(leaf)
+        .collect())
 }
 
 fn leaf(mut response: ResponseHeaderOps) -> Action {
     response.add.sort_keys();
     response.set.sort_keys();
     response.replace.sort_keys();
-    let headers = Headers { request: None, response: Some(response) };
+    let headers = Headers {
+        request: None,
+        response: Some(response),
+    };
     Action::leaf(Handler::Headers(Box::new(headers)))
 }
 
@@ -85,13 +92,28 @@ fn extra_line(line: Line<'_>, lowered: &mut Lowered) -> Read<()> {
 fn operation(field: &str, word: &Word, values: &[Word], lowered: &mut Lowered) -> Read<()> {
     let (prefix, name) = split_prefix(field);
     if name.is_empty() {
-        return Err(errors::bad_value(word, "a header field needs a name", "no name here"));
+        return Err(errors::bad_value(
+            word,
+            "a header field needs a name",
+            "no name here",
+        ));
     }
-    let value = values.first().map(|word| word.text.clone()).unwrap_or_default();
+    let value = values
+        .first()
+        .map(|word| word.text.clone())
+        .unwrap_or_default();
     let replacement = values.get(1).map(|word| word.text.clone());
-    let ops = if prefix == Prefix::IfAbsent { &mut lowered.if_absent } else { &mut lowered.always };
+    let ops = if prefix == Prefix::IfAbsent {
+        &mut lowered.if_absent
+    } else {
+        &mut lowered.always
+    };
     match prefix {
-        Prefix::Add => ops.add.entry(canonical_header(name)).or_default().push(value),
+        Prefix::Add => ops
+            .add
+            .entry(canonical_header(name))
+            .or_default()
+            .push(value),
         Prefix::Delete => {
             ops.delete.push(name.to_owned());
             ops.deferred = true;
@@ -103,53 +125,46 @@ fn operation(field: &str, word: &Word, values: &[Word], lowered: &mut Lowered) -
         }
         Prefix::None | Prefix::Deferred => {
             ops.deferred |= prefix == Prefix::Deferred;
-            match replacement {
-                Some(replace) => ops.replace.entry(name.to_owned()).or_default().push(
-                    HeaderReplacement { search: String::new(), search_regexp: value, replace },
-                ),
-                None => {
-                    ops.set.insert(canonical_header(name), vec![value]);
-                }
-            }
+            set_or_replace(ops, name, value, replacement);
         }
     }
     Ok(())
 }
 
-/// The same for `header_up` (`request`), which knows no `?` and no `>`.
-pub(super) fn request_operation(line: Line<'_>, ops: &mut HeaderOps) -> Read<()> {
+fn set_or_replace(
+    ops: &mut ResponseHeaderOps,
+    name: &str,
+    value: String,
+    replacement: Option<String>,
+) {
+    let Some(replace) = replacement else {
+        ops.set.insert(canonical_header(name), vec![value]);
+        return;
+    };
+    ops.replace
+        .entry(name.to_owned())
+        .or_default()
+        .push(HeaderReplacement {
+            search: String::new(),
+            search_regexp: value,
+            replace,
+        });
+}
+
+/// The line of a `header_up` or `header_down`. There is no `?`, and `>` means nothing special.
+pub(super) fn proxy_operation(line: Line<'_>, ops: &mut HeaderOps) -> Read<()> {
     line.no_block()?;
     line.at_most(3)?;
     let field = line.first("a field")?;
-    if let Some(prefix @ ('?' | '>')) = field.text.chars().next() {
-        let message = format!("`{prefix}` is for fields of a response");
-        let mut found = errors::bad_value(field, message, "a field of the request");
-        found.labels[0].span = head(field.span);
-        return Err(found);
+    if field.text.starts_with('?') {
+        let message = "a field can only be set if absent with the directive `header`";
+        let found = errors::bad_value(field, message, "not possible here");
+        return Err(found.at_first_character());
     }
     let mut lowered = Lowered::default();
     operation(&field.text, field, &line.args[1..], &mut lowered)?;
     merge(ops, lowered.always);
     Ok(())
-}
-
-/// The same for `header_down`.
-pub(super) fn response_operation(line: Line<'_>, ops: &mut ResponseHeaderOps) -> Read<()> {
-    line.no_block()?;
-    line.at_most(3)?;
-    let field = line.first("a field")?;
-    let mut lowered = Lowered {
-        always: std::mem::take(ops),
-        if_absent: ResponseHeaderOps::default(),
-    };
-    let read = operation(&field.text, field, &line.args[1..], &mut lowered);
-    *ops = lowered.always;
-    // One block of operations is all there is here, so `?` guards it as a whole. Caddy does so.
-    if let Some(require) = lowered.if_absent.require {
-        ops.require.get_or_insert_with(ResponseMatcher::default).headers.extend(require.headers);
-        ops.set.extend(lowered.if_absent.set);
-    }
-    read
 }
 
 fn merge(ops: &mut HeaderOps, more: ResponseHeaderOps) {
@@ -161,6 +176,9 @@ fn merge(ops: &mut HeaderOps, more: ResponseHeaderOps) {
     for (field, replacements) in more.replace {
         ops.replace.entry(field).or_default().extend(replacements);
     }
+    ops.add.sort_keys();
+    ops.set.sort_keys();
+    ops.replace.sort_keys();
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

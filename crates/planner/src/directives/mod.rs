@@ -64,10 +64,16 @@ pub(crate) static SITE_DIRECTIVES: &[Directive] = &[
 
 /// The directive that becomes routes under this name, with its place in the order.
 pub(crate) fn position(name: &str) -> Option<(usize, &'static Directive)> {
-    DIRECTIVES.iter().enumerate().find(|(_, directive)| directive.name == name)
+    DIRECTIVES
+        .iter()
+        .enumerate()
+        .find(|(_, directive)| directive.name == name)
 }
 
 /// All names, for suggestions.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    DIRECTIVES.iter().chain(SITE_DIRECTIVES).map(|directive| directive.name)
+    DIRECTIVES
+        .iter()
+        .chain(SITE_DIRECTIVES)
+        .map(|directive| directive.name)
 }

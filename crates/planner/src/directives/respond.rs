@@ -22,7 +22,13 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
     line.at_most(2)?;
     let mut response = StaticResponse::default();
     match line.args {
-        [] => return Err(errors::missing_argument(line.name, line.span(), "a body or a status")),
+        [] => {
+            return Err(errors::missing_argument(
+                line.name,
+                line.span(),
+                "a body or a status",
+            ));
+        }
         [only] if is_status(&only.text) => response.status_code = Some(status(only)?),
         [body] => response.body.clone_from(&body.text),
         [body, code, ..] => {
@@ -30,7 +36,13 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
             response.status_code = Some(status(code)?);
         }
     }
-    read_block(line.name, line.block, SUBDIRECTIVES, &mut response, lowering.diagnostics);
+    read_block(
+        line.name,
+        line.block,
+        SUBDIRECTIVES,
+        &mut response,
+        lowering.diagnostics,
+    );
     Ok(vec![Action::leaf(Handler::StaticResponse(response))])
 }
 

@@ -8,7 +8,9 @@ use super::{Finding, head};
 /// The line ends before `what` ("a policy").
 pub(crate) fn missing_argument(name: &Word, line: Span, what: &str) -> Finding {
     let message = format!("`{}` needs {what}", shorten(&name.text));
-    Box::new(Diagnostic::error("missing-argument", message).at(line, format!("{what} must follow")))
+    Finding::new(
+        Diagnostic::error("missing-argument", message).at(line, format!("{what} must follow")),
+    )
 }
 
 /// The line goes on after the `most` words it may have; `span` is the rest.
@@ -19,13 +21,13 @@ pub(crate) fn too_many_arguments(name: &Word, most: usize, span: Span) -> Findin
         more => format!("at most {more} arguments"),
     };
     let message = format!("`{}` takes {limit}", shorten(&name.text));
-    Box::new(Diagnostic::error("too-many-arguments", message).at(span, "not expected here"))
+    Finding::new(Diagnostic::error("too-many-arguments", message).at(span, "not expected here"))
 }
 
 /// A `{ … }` where there can be none.
 pub(crate) fn unexpected_block(name: &Word, block: &Block) -> Finding {
     let message = format!("`{}` takes no block", shorten(&name.text));
-    Box::new(
+    Finding::new(
         Diagnostic::error("unexpected-block", message).at(head(block.span), "not expected here"),
     )
 }
@@ -33,13 +35,13 @@ pub(crate) fn unexpected_block(name: &Word, block: &Block) -> Finding {
 /// A `{ … }` is missing.
 pub(crate) fn missing_block(name: &Word, line: Span) -> Finding {
     let message = format!("`{}` needs a block", shorten(&name.text));
-    Box::new(Diagnostic::error("missing-block", message).at(line, "`{` must follow"))
+    Finding::new(Diagnostic::error("missing-block", message).at(line, "`{` must follow"))
 }
 
 /// A line that may stand once.
 pub(crate) fn given_twice(name: &Word, first: Span) -> Finding {
     let message = format!("`{}` is given twice", shorten(&name.text));
-    Box::new(
+    Finding::new(
         Diagnostic::error("given-twice", message)
             .at(name.span, "given again here")
             .also(first, "first given here")
@@ -50,7 +52,7 @@ pub(crate) fn given_twice(name: &Word, first: Span) -> Finding {
 /// Two settings that exclude each other.
 pub(crate) fn conflict(message: impl Into<String>, span: Span, other: Option<Span>) -> Finding {
     let found = Diagnostic::error("conflict", message).at(span, "excludes the other");
-    Box::new(match other {
+    Finding::new(match other {
         Some(other) => found.also(other, "the other"),
         None => found,
     })

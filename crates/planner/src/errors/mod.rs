@@ -13,12 +13,46 @@ pub(crate) use sites::*;
 pub(crate) use values::*;
 
 /// What reading a line gives: the value, or the one finding that explains why there is none.
-pub(crate) type Read<T> = Result<T, Box<Diagnostic>>;
+pub(crate) type Read<T> = Result<T, Finding>;
 
 /// A finding on its way to the bag.
-pub(crate) type Finding = Box<Diagnostic>;
+#[derive(Debug)]
+pub(crate) struct Finding(Box<Diagnostic>);
+
+impl Finding {
+    fn new(diagnostic: Diagnostic) -> Self {
+        Self(Box::new(diagnostic))
+    }
+
+    /// Says what to do.
+    pub(crate) fn help(self, text: impl Into<String>) -> Self {
+        Self::new(self.0.help(text))
+    }
+
+    /// Marks only the first character of its place.
+    pub(crate) fn at_first_character(mut self) -> Self {
+        if let Some(label) = self.0.labels.first_mut() {
+            label.span = head(label.span);
+        }
+        self
+    }
+}
+
+impl From<Finding> for Diagnostic {
+    fn from(finding: Finding) -> Self {
+        *finding.0
+    }
+}
 
 /// The first character of a span: what to mark when the span goes over many lines.
-pub(crate) const fn head(span: Span) -> Span {
-    Span::new(span.source, span.start, if span.end > span.start { span.start + 1 } else { span.end })
+const fn head(span: Span) -> Span {
+    Span::new(
+        span.source,
+        span.start,
+        if span.end > span.start {
+            span.start + 1
+        } else {
+            span.end
+        },
+    )
 }

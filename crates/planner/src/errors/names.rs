@@ -8,7 +8,7 @@ use super::Finding;
 /// Something Caddy knows and Evenkeel does not, with its backticks if it is a word.
 pub(crate) fn not_supported(what: &str, span: Span) -> Finding {
     let message = format!("{what} is not supported yet");
-    Box::new(
+    Finding::new(
         Diagnostic::error("not-supported-yet", message)
             .at(span, "part of Caddy, but not of Evenkeel yet"),
     )
@@ -25,18 +25,23 @@ pub(crate) fn value_not_supported(owner: &str, word: &Word) -> Finding {
 }
 
 /// The first word of a line in a site is no directive.
-pub(crate) fn unknown_directive<'a>(
-    word: &Word,
-    names: impl Iterator<Item = &'a str>,
-) -> Finding {
+pub(crate) fn unknown_directive<'a>(word: &Word, names: impl Iterator<Item = &'a str>) -> Finding {
     let message = format!("there is no directive `{}`", shorten(&word.text));
-    suggest(Diagnostic::error("unknown-directive", message).at(word.span, "not known"), word, names)
+    suggest(
+        Diagnostic::error("unknown-directive", message).at(word.span, "not known"),
+        word,
+        names,
+    )
 }
 
 /// A line in the options block is no option.
 pub(crate) fn unknown_option<'a>(word: &Word, names: impl Iterator<Item = &'a str>) -> Finding {
     let message = format!("there is no global option `{}`", shorten(&word.text));
-    suggest(Diagnostic::error("unknown-option", message).at(word.span, "not known"), word, names)
+    suggest(
+        Diagnostic::error("unknown-option", message).at(word.span, "not known"),
+        word,
+        names,
+    )
 }
 
 /// A line in the block of a directive is no option of it.
@@ -45,7 +50,11 @@ pub(crate) fn unknown_subdirective<'a>(
     word: &Word,
     names: impl Iterator<Item = &'a str>,
 ) -> Finding {
-    let message = format!("`{}` has no option `{}`", shorten(&owner.text), shorten(&word.text));
+    let message = format!(
+        "`{}` has no option `{}`",
+        shorten(&owner.text),
+        shorten(&word.text)
+    );
     let found = Diagnostic::error("unknown-subdirective", message)
         .at(word.span, "not known here")
         .also(owner.span, "in this block");
@@ -55,7 +64,11 @@ pub(crate) fn unknown_subdirective<'a>(
 /// `@name type …` with a type that does not exist.
 pub(crate) fn unknown_matcher<'a>(word: &Word, names: impl Iterator<Item = &'a str>) -> Finding {
     let message = format!("there is no matcher `{}`", shorten(&word.text));
-    suggest(Diagnostic::error("unknown-matcher", message).at(word.span, "not known"), word, names)
+    suggest(
+        Diagnostic::error("unknown-matcher", message).at(word.span, "not known"),
+        word,
+        names,
+    )
 }
 
 /// A word that is none of the values an option takes.
@@ -69,7 +82,7 @@ pub(crate) fn unknown_value<'a>(
     let found = Diagnostic::error(id, message).at(word.span, "not known");
     let known = format!("known are {}", names.clone().collect::<Vec<_>>().join(", "));
     if nearest(&word.text, names.clone()).is_none() {
-        return Box::new(found.help(known));
+        return Finding::new(found.help(known));
     }
     suggest(found, word, names)
 }
@@ -77,19 +90,18 @@ pub(crate) fn unknown_value<'a>(
 /// A directive that has no place where it stands.
 pub(crate) fn misplaced_directive(word: &Word, owner: &Word) -> Finding {
     let (name, outer) = (shorten(&word.text), shorten(&owner.text));
-    Box::new(
-        Diagnostic::error("misplaced-directive", format!("`{name}` cannot be used inside `{outer}`"))
-            .at(word.span, "belongs directly into the site block")
-            .also(owner.span, "in this block"),
+    Finding::new(
+        Diagnostic::error(
+            "misplaced-directive",
+            format!("`{name}` cannot be used inside `{outer}`"),
+        )
+        .at(word.span, "belongs directly into the site block")
+        .also(owner.span, "in this block"),
     )
 }
 
-fn suggest<'a>(
-    found: Diagnostic,
-    word: &Word,
-    names: impl Iterator<Item = &'a str>,
-) -> Finding {
-    Box::new(match nearest(&word.text, names) {
+fn suggest<'a>(found: Diagnostic, word: &Word, names: impl Iterator<Item = &'a str>) -> Finding {
+    Finding::new(match nearest(&word.text, names) {
         Some(name) => found.fix(format!("did you mean `{name}`?"), word.span, name),
         None => found,
     })

@@ -8,24 +8,29 @@ use super::Finding;
 /// A word in address position that is none.
 pub(crate) fn bad_site_address(word: &Word, why: impl Into<String>) -> Finding {
     let message = format!("`{}` is not a site address", shorten(&word.text));
-    Box::new(Diagnostic::error("bad-site-address", message).at(word.span, why))
+    Finding::new(Diagnostic::error("bad-site-address", message).at(word.span, why))
 }
 
 /// A directive where a site address must stand.
 pub(crate) fn directive_as_address(word: &Word) -> Finding {
     let name = shorten(&word.text);
     let message = format!("the directive `{name}` stands where a site address must stand");
-    Box::new(
+    Finding::new(
         Diagnostic::error("directive-as-address", message)
             .at(word.span, "taken for a site address")
-            .help("put directives into the braces of a site; with several sites, each needs braces"),
+            .help(
+                "put directives into the braces of a site; with several sites, each needs braces",
+            ),
     )
 }
 
 /// A matcher where a site address must stand.
 pub(crate) fn matcher_as_address(word: &Word) -> Finding {
-    let message = format!("the matcher `{}` stands outside of a site", shorten(&word.text));
-    Box::new(
+    let message = format!(
+        "the matcher `{}` stands outside of a site",
+        shorten(&word.text)
+    );
+    Finding::new(
         Diagnostic::error("matcher-as-address", message)
             .at(word.span, "taken for a site address")
             .help("define matchers inside the site that uses them"),
@@ -36,7 +41,7 @@ pub(crate) fn matcher_as_address(word: &Word) -> Finding {
 pub(crate) fn scheme_and_port(word: &Word, scheme: &str, port: u16) -> Finding {
     let message = format!("the scheme {scheme}:// and the port {port} contradict each other");
     let other = if scheme == "http" { "HTTPS" } else { "HTTP" };
-    Box::new(
+    Finding::new(
         Diagnostic::error("scheme-and-port", message)
             .at(word.span, format!("{port} is the port of {other}"))
             .help("leave out the scheme or the port"),
@@ -46,7 +51,7 @@ pub(crate) fn scheme_and_port(word: &Word, scheme: &str, port: u16) -> Finding {
 /// The same address in two sites.
 pub(crate) fn duplicate_site(key: &str, span: Span, first: Span) -> Finding {
     let message = format!("the site `{}` is defined twice", shorten(key));
-    Box::new(
+    Finding::new(
         Diagnostic::error("duplicate-site", message)
             .at(span, "defined again here")
             .also(first, "first defined here")
@@ -56,9 +61,13 @@ pub(crate) fn duplicate_site(key: &str, span: Span, first: Span) -> Finding {
 
 /// HTTP and HTTPS at one socket address.
 pub(crate) fn mixed_schemes(listen: &str, span: Span, other: Span, is_https: bool) -> Finding {
-    let (this, that) = if is_https { ("HTTPS", "HTTP") } else { ("HTTP", "HTTPS") };
+    let (this, that) = if is_https {
+        ("HTTPS", "HTTP")
+    } else {
+        ("HTTP", "HTTPS")
+    };
     let message = format!("`{}` cannot serve HTTP and HTTPS at once", shorten(listen));
-    Box::new(
+    Finding::new(
         Diagnostic::error("mixed-schemes", message)
             .at(span, format!("this site is {this}"))
             .also(other, format!("this site is {that}"))
@@ -68,8 +77,11 @@ pub(crate) fn mixed_schemes(listen: &str, span: Span, other: Span, is_https: boo
 
 /// A `tls` directive for a site that is plain HTTP.
 pub(crate) fn tls_on_http(listen: &str, site: Span, tls: Span) -> Finding {
-    let message = format!("`{}` is plain HTTP, so `tls` has no effect there", shorten(listen));
-    Box::new(
+    let message = format!(
+        "`{}` is plain HTTP, so `tls` has no effect there",
+        shorten(listen)
+    );
+    Finding::new(
         Diagnostic::error("tls-on-http", message)
             .at(tls, "switches TLS on")
             .also(site, "this site is HTTP")
@@ -80,7 +92,7 @@ pub(crate) fn tls_on_http(listen: &str, site: Span, tls: Span) -> Finding {
 /// `@x` twice.
 pub(crate) fn duplicate_matcher(name: &Word, first: Span) -> Finding {
     let message = format!("the matcher `{}` is defined twice", shorten(&name.text));
-    Box::new(
+    Finding::new(
         Diagnostic::error("duplicate-matcher", message)
             .at(name.span, "defined again here")
             .also(first, "first defined here"),
@@ -91,16 +103,19 @@ pub(crate) fn duplicate_matcher(name: &Word, first: Span) -> Finding {
 pub(crate) fn undefined_matcher<'a>(word: &Word, names: impl Iterator<Item = &'a str>) -> Finding {
     let message = format!("the matcher `{}` is not defined", shorten(&word.text));
     let found = Diagnostic::error("undefined-matcher", message).at(word.span, "no such matcher");
-    Box::new(match evenkeel_diagnostics::nearest(&word.text, names) {
+    Finding::new(match evenkeel_diagnostics::nearest(&word.text, names) {
         Some(name) => found.fix(format!("did you mean `{name}`?"), word.span, name),
-        None => found.help(format!("define it in the same site, as `{} path /api/*`", shorten(&word.text))),
+        None => found.help(format!(
+            "define it in the same site, as `{} path /api/*`",
+            shorten(&word.text)
+        )),
     })
 }
 
 /// `@x` with nothing in it.
 pub(crate) fn empty_matcher(name: &Word) -> Finding {
     let message = format!("the matcher `{}` has no condition", shorten(&name.text));
-    Box::new(
+    Finding::new(
         Diagnostic::error("empty-matcher", message).at(name.span, "would match every request"),
     )
 }
@@ -108,7 +123,7 @@ pub(crate) fn empty_matcher(name: &Word) -> Finding {
 /// A name no certificate can be issued for.
 pub(crate) fn no_certificate_for(name: &str, span: Span) -> Finding {
     let message = format!("no certificate can be issued for `{}`", shorten(name));
-    Box::new(
+    Finding::new(
         Diagnostic::error("no-certificate-for", message)
             .at(span, "not a name or an address")
             .help("write `http://` in front of it to serve it without TLS"),
@@ -117,10 +132,37 @@ pub(crate) fn no_certificate_for(name: &str, span: Span) -> Finding {
 
 /// Two sites want certificates of one name in different ways.
 pub(crate) fn ambiguous_subject(name: &str, span: Option<Span>) -> Finding {
-    let message = format!("two sites want the certificate of `{}` in different ways", shorten(name));
+    let message = format!(
+        "two sites want the certificate of `{}` in different ways",
+        shorten(name)
+    );
     let found = Diagnostic::error("ambiguous-subject", message);
-    Box::new(match span {
+    Finding::new(match span {
         Some(span) => found.at(span, "served more than once, with different `tls` settings"),
         None => found,
     })
+}
+
+/// `http://a b`.
+pub(crate) fn mixed_upstream_schemes(word: &Word) -> Finding {
+    let message = "the upstreams of one `reverse_proxy` need the same scheme";
+    Finding::new(
+        Diagnostic::error("mixed-upstream-schemes", message)
+            .at(
+                word.span,
+                "has no scheme, but the upstream before has `http://`",
+            )
+            .help("write the scheme in front of all of them, or of none"),
+    )
+}
+
+/// Two sites with settings for one log: the last ones count, as in Caddy.
+pub(crate) fn log_redefined(name: &str, span: Span, first: Span) -> Finding {
+    let message = format!("the log `{}` is defined twice", shorten(name));
+    Finding::new(
+        Diagnostic::warning("log-redefined", message)
+            .at(span, "these settings are used")
+            .also(first, "these are not")
+            .help("give the settings once, and only the name elsewhere"),
+    )
 }

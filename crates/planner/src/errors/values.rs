@@ -11,11 +11,13 @@ pub(crate) fn bad_duration(word: &Word, error: DurationError) -> Finding {
     let text = shorten(&word.text);
     let message = format!("`{text}` is not a duration");
     let found = Diagnostic::error("bad-duration", message).at(word.span, error.to_string());
-    Box::new(match error {
-        DurationError::MissingUnit => {
-            found.help(format!("write `{text}s` if you mean seconds, or `{text}ms`, `{text}m`, `{text}h`"))
+    Finding::new(match error {
+        DurationError::MissingUnit => found.help(format!(
+            "write `{text}s` if you mean seconds, or `{text}ms`, `{text}m`, `{text}h`"
+        )),
+        DurationError::UnknownUnit => {
+            found.help("units are ns, us, ms, s, m, h and d, as in `1m30s`")
         }
-        DurationError::UnknownUnit => found.help("units are ns, us, ms, s, m, h and d, as in `1m30s`"),
         DurationError::NotANumber => found.help("a duration looks like `10s`, `250ms` or `1m30s`"),
         DurationError::OutOfRange => found.help("the longest duration is about 292 years"),
     })
@@ -24,15 +26,13 @@ pub(crate) fn bad_duration(word: &Word, error: DurationError) -> Finding {
 /// A duration below zero.
 pub(crate) fn negative_duration(word: &Word, owner: &str) -> Finding {
     let message = format!("`{owner}` cannot be negative");
-    Box::new(
-        Diagnostic::error("negative-duration", message).at(word.span, "lies before zero"),
-    )
+    Finding::new(Diagnostic::error("negative-duration", message).at(word.span, "lies before zero"))
 }
 
 /// A word that is no whole number that fits.
 pub(crate) fn bad_number(word: &Word, most: u64) -> Finding {
     let message = format!("`{}` is not a whole number", shorten(&word.text));
-    Box::new(
+    Finding::new(
         Diagnostic::error("bad-number", message)
             .at(word.span, format!("a number from 0 to {most} is expected")),
     )
@@ -44,10 +44,10 @@ pub(crate) fn bad_port(text: &str, span: Span) -> Finding {
     if text.parse::<u128>().is_ok() {
         let message = format!("the port {text_shown} is out of range");
         let found = Diagnostic::error("port-out-of-range", message);
-        return Box::new(found.at(span, "ports go from 1 to 65535"));
+        return Finding::new(found.at(span, "ports go from 1 to 65535"));
     }
     let message = format!("`{text_shown}` is not a port");
-    Box::new(Diagnostic::error("bad-port", message).at(span, "a number is expected"))
+    Finding::new(Diagnostic::error("bad-port", message).at(span, "a number is expected"))
 }
 
 /// A word that is no network address.
@@ -58,18 +58,23 @@ pub(crate) fn bad_address(word: &Word, error: &AddressError) -> Finding {
         _ => "bad-address",
     };
     let message = format!("`{}` is not an address", shorten(&word.text));
-    Box::new(Diagnostic::error(id, message).at(word.span, error.to_string()))
+    Finding::new(Diagnostic::error(id, message).at(word.span, error.to_string()))
 }
 
 /// A word that is no status code.
 pub(crate) fn bad_status(word: &Word) -> Finding {
     let message = format!("`{}` is not a status code", shorten(&word.text));
-    Box::new(
-        Diagnostic::error("bad-status", message).at(word.span, "a number from 100 to 999 is expected"),
+    Finding::new(
+        Diagnostic::error("bad-status", message)
+            .at(word.span, "a number from 100 to 999 is expected"),
     )
 }
 
 /// A value that is wrong in a way of its own: what it is not, why, and what to write.
-pub(crate) fn bad_value(word: &Word, message: impl Into<String>, why: impl Into<String>) -> Finding {
-    Box::new(Diagnostic::error("bad-value", message).at(word.span, why))
+pub(crate) fn bad_value(
+    word: &Word,
+    message: impl Into<String>,
+    why: impl Into<String>,
+) -> Finding {
+    Finding::new(Diagnostic::error("bad-value", message).at(word.span, why))
 }

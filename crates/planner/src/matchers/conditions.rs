@@ -33,10 +33,14 @@ static CONDITIONS: &[(&str, Option<Reader>)] = &[
 pub(super) fn read(line: Line<'_>, set: &mut MatcherSet) -> Read<()> {
     let row = CONDITIONS.iter().find(|(name, _)| *name == line.name.text);
     match row {
-        None => Err(errors::unknown_matcher(line.name, CONDITIONS.iter().map(|(name, _)| *name))),
-        Some((name, None)) => {
-            Err(errors::not_supported(&format!("the matcher `{name}`"), line.name.span))
-        }
+        None => Err(errors::unknown_matcher(
+            line.name,
+            CONDITIONS.iter().map(|(name, _)| *name),
+        )),
+        Some((name, None)) => Err(errors::not_supported(
+            &format!("the matcher `{name}`"),
+            line.name.span,
+        )),
         Some((_, Some(read))) => read(line, set),
     }
 }
@@ -63,14 +67,22 @@ fn header(line: Line<'_>, set: &mut MatcherSet) -> Read<()> {
     if let Some(name) = field.text.strip_prefix('!') {
         line.at_most(1)?;
         if name.is_empty() {
-            return Err(errors::bad_value(field, "a header field needs a name", "no name here"));
+            return Err(errors::bad_value(
+                field,
+                "a header field needs a name",
+                "no name here",
+            ));
         }
         set.header.insert(name.to_owned(), None);
         return Ok(());
     }
     line.at_most(2)?;
     let Some(value) = line.args.get(1) else {
-        return Err(errors::missing_argument(line.name, line.span(), "a value after the field"));
+        return Err(errors::missing_argument(
+            line.name,
+            line.span(),
+            "a value after the field",
+        ));
     };
     let values = set.header.entry(canonical_header(&field.text)).or_default();
     values.get_or_insert_default().push(value.text.clone());

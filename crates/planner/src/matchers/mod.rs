@@ -14,7 +14,7 @@ use crate::errors::{self, Read};
 /// The named matchers that a block can use: its own and those of the blocks around it.
 #[derive(Debug)]
 pub(crate) struct Scope<'p> {
-    around: Option<&'p Scope<'p>>,
+    around: Option<&'p Self>,
     own: BTreeMap<String, Definition>,
 }
 
@@ -32,14 +32,26 @@ impl<'p> Scope<'p> {
         around: Option<&'p Self>,
         diagnostics: &mut Diagnostics,
     ) -> Self {
-        let mut scope = Self { around, own: BTreeMap::new() };
-        for line in block.lines.iter().filter(|line| line.name.text.starts_with('@')) {
+        let mut scope = Self {
+            around,
+            own: BTreeMap::new(),
+        };
+        for line in block
+            .lines
+            .iter()
+            .filter(|line| line.name.text.starts_with('@'))
+        {
             if let Some(first) = scope.find(&line.name.text) {
-                diagnostics.push(*errors::duplicate_matcher(&line.name, first.span));
+                diagnostics.push(errors::duplicate_matcher(&line.name, first.span).into());
                 continue;
             }
-            let set = define(line).map_err(|found| diagnostics.push(*found)).ok();
-            let definition = Definition { span: line.name.span, set };
+            let set = define(line)
+                .map_err(|found| diagnostics.push(found.into()))
+                .ok();
+            let definition = Definition {
+                span: line.name.span,
+                set,
+            };
             scope.own.insert(line.name.text.clone(), definition);
         }
         scope
@@ -54,22 +66,24 @@ impl<'p> Scope<'p> {
     }
 
     fn names(&self) -> impl Iterator<Item = &str> {
-        self.chain().flat_map(|scope| scope.own.keys()).map(String::as_str)
+        self.chain()
+            .flat_map(|scope| scope.own.keys())
+            .map(String::as_str)
     }
 }
 
 /// Reads the matcher token of a line, if its first argument is one, and gives what is left.
-pub(crate) fn token<'a>(
-    line: Line<'a>,
-    scope: &Scope<'_>,
-) -> Read<(Vec<MatcherSet>, Line<'a>)> {
+pub(crate) fn token<'a>(line: Line<'a>, scope: &Scope<'_>) -> Read<(Vec<MatcherSet>, Line<'a>)> {
     let Some(word) = line.args.first() else {
         return Ok((Vec::new(), line));
     };
     match word.text.as_bytes().first() {
         Some(b'*') if word.text.len() == 1 => Ok((Vec::new(), line.skip_first())),
         Some(b'/') => {
-            let set = MatcherSet { path: vec![word.text.clone()], ..MatcherSet::default() };
+            let set = MatcherSet {
+                path: vec![word.text.clone()],
+                ..MatcherSet::default()
+            };
             Ok((vec![set], line.skip_first()))
         }
         Some(b'@') => Ok((named(word, scope)?, line.skip_first())),
@@ -90,7 +104,10 @@ fn define(line: &Directive) -> Read<MatcherSet> {
     let line = Line::from(line);
     match (line.args, line.block) {
         ([only], None) if only.quote != Quote::Bare => {
-            return Err(errors::not_supported("an expression as a matcher", only.span));
+            return Err(errors::not_supported(
+                "an expression as a matcher",
+                only.span,
+            ));
         }
         ([], Some(block)) => {
             for line in &block.lines {

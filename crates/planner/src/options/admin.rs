@@ -13,14 +13,18 @@ use crate::subdirective::{Sub, read_block};
 /// Caddy writes it out as soon as the option is used.
 const DEFAULT_ADDRESS: &str = "localhost:2019";
 
-const SUBDIRECTIVES: &[Sub<Admin>] =
-    &[Sub::new("origins", origins), Sub::new("enforce_origin", enforce_origin)];
+const SUBDIRECTIVES: &[Sub<Admin>] = &[
+    Sub::new("origins", origins),
+    Sub::new("enforce_origin", enforce_origin),
+];
 
 /// The admin part of the plan.
 pub(crate) fn admin(options: &Options) -> Option<Admin> {
     let mut admin = options.admin.clone();
     if options.persist_config_off {
-        admin.get_or_insert_default().config = Some(ConfigSettings { persist: Some(false) });
+        admin.get_or_insert_default().config = Some(ConfigSettings {
+            persist: Some(false),
+        });
     }
     admin
 }
@@ -44,9 +48,17 @@ pub(super) fn read(
         }
         None => DEFAULT_ADDRESS.clone_into(&mut admin.listen),
     }
-    read_block(line.name, line.block, SUBDIRECTIVES, &mut admin, diagnostics);
+    read_block(
+        line.name,
+        line.block,
+        SUBDIRECTIVES,
+        &mut admin,
+        diagnostics,
+    );
     options.admin = Some(admin);
-    options.origins.insert("admin.listen", line.args.first().unwrap_or(line.name).span);
+    options
+        .origins
+        .insert("admin.listen", line.args.first().unwrap_or(line.name).span);
     Ok(())
 }
 

@@ -7,7 +7,12 @@ use super::Options;
 use crate::args::Line;
 use crate::errors::{self, Read};
 
-const VALUES: [&str; 4] = ["off", "disable_redirects", "disable_certs", "ignore_loaded_certs"];
+const VALUES: [&str; 4] = [
+    "off",
+    "disable_redirects",
+    "disable_certs",
+    "ignore_loaded_certs",
+];
 
 /// What automatic HTTPS leaves out, on all servers.
 #[derive(Debug, Default)]
@@ -36,7 +41,9 @@ impl AutoHttps {
 
 /// Reads the line.
 pub(super) fn read(line: Line<'_>, options: &mut Options, _: &mut Diagnostics) -> Read<()> {
-    for word in line.some("what to leave out")? {
+    let words = line.some("what to leave out")?;
+    options.auto_https = AutoHttps::default();
+    for word in words {
         match word.text.as_str() {
             "off" => options.auto_https.off = true,
             "disable_redirects" => options.auto_https.disable_redirects = true,

@@ -45,9 +45,18 @@ const SUBDIRECTIVES: &[Sub<ServerOptions>] = &[
 impl Options {
     /// The protocols of the server at `address`: of the `servers` line for it, or of that for all.
     pub(crate) fn protocols(&self, address: &str) -> &[String] {
-        let named = self.servers.iter().find(|servers| servers.address == address);
-        let for_all = || self.servers.iter().find(|servers| servers.address.is_empty());
-        named.or_else(for_all).map_or(&[], |servers| &servers.protocols)
+        let named = self
+            .servers
+            .iter()
+            .find(|servers| servers.address == address);
+        let for_all = || {
+            self.servers
+                .iter()
+                .find(|servers| servers.address.is_empty())
+        };
+        named
+            .or_else(for_all)
+            .map_or(&[], |servers| &servers.protocols)
     }
 }
 
@@ -58,12 +67,30 @@ pub(super) fn read(
     diagnostics: &mut Diagnostics,
 ) -> Read<()> {
     line.at_most(1)?;
-    let address = line.args.first().map(|word| word.text.clone()).unwrap_or_default();
-    if let Some(first) = options.servers.iter().find(|servers| servers.address == address) {
+    let address = line
+        .args
+        .first()
+        .map(|word| word.text.clone())
+        .unwrap_or_default();
+    if let Some(first) = options
+        .servers
+        .iter()
+        .find(|servers| servers.address == address)
+    {
         return Err(errors::given_twice(line.name, first.span));
     }
-    let mut servers = ServerOptions { address, protocols: Vec::new(), span: line.span() };
-    read_block(line.name, line.block, SUBDIRECTIVES, &mut servers, diagnostics);
+    let mut servers = ServerOptions {
+        address,
+        protocols: Vec::new(),
+        span: line.span(),
+    };
+    read_block(
+        line.name,
+        line.block,
+        SUBDIRECTIVES,
+        &mut servers,
+        diagnostics,
+    );
     options.servers.push(servers);
     Ok(())
 }
@@ -73,7 +100,12 @@ fn protocols(line: Line<'_>, servers: &mut ServerOptions, _: &mut Diagnostics) -
     for word in line.some("a protocol")? {
         if !PROTOCOLS.contains(&word.text.as_str()) {
             let names = PROTOCOLS.into_iter();
-            return Err(errors::unknown_value("unknown-protocol", "protocol", word, names));
+            return Err(errors::unknown_value(
+                "unknown-protocol",
+                "protocol",
+                word,
+                names,
+            ));
         }
         if servers.protocols.contains(&word.text) {
             let message = format!("the protocol `{}` is given twice", word.text);

@@ -19,10 +19,19 @@ pub(super) fn read(
     let module = line.first("a storage")?;
     if module.text != "file_system" {
         let names = ["file_system"].into_iter();
-        return Err(errors::unknown_value("unknown-storage", "storage", module, names));
+        return Err(errors::unknown_value(
+            "unknown-storage",
+            "storage",
+            module,
+            names,
+        ));
     }
     line.at_most(2)?;
-    let mut root = line.args.get(1).map(|word| word.text.clone()).unwrap_or_default();
+    let mut root = line
+        .args
+        .get(1)
+        .map(|word| word.text.clone())
+        .unwrap_or_default();
     read_block(module, line.block, SUBDIRECTIVES, &mut root, diagnostics);
     options.storage = Some(Storage::FileSystem { root });
     options.origins.insert("storage", line.span());

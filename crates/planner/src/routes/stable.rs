@@ -49,7 +49,11 @@ fn merge<T>(items: &mut [T], middle: usize, less: &impl Fn(&T, &T) -> bool) {
     }
     let half = len / 2;
     let sum = half + middle;
-    let (low, high) = if middle > half { (sum - len, half) } else { (0, middle) };
+    let (low, high) = if middle > half {
+        (sum - len, half)
+    } else {
+        (0, middle)
+    };
     let start = partition(low, high, |at| !less(&items[sum - 1 - at], &items[at]));
     let end = sum - start;
     if start < middle && middle < end {

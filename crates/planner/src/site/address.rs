@@ -168,7 +168,11 @@ mod tests {
 
     fn read(text: &str) -> Option<(Scheme, String, Option<u16>, String)> {
         let span = Span::new(SourceMap::new().add("Caddyfile", text), 0, 0);
-        let word = Word { text: text.to_owned(), quote: Quote::Bare, span };
+        let word = Word {
+            text: text.to_owned(),
+            quote: Quote::Bare,
+            span,
+        };
         let address = SiteAddress::read(&word).ok()?;
         Some((address.scheme, address.host, address.port, address.path))
     }

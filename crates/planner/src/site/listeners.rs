@@ -31,19 +31,24 @@ pub(crate) fn listeners<'s>(
     for site in sites {
         for address in &site.addresses {
             if let Err(found) = address.check(options) {
-                diagnostics.push(*found);
+                diagnostics.push(found.into());
                 continue;
             }
             let port = address.listen_port(options);
             let socket = format!(":{port}");
-            let listener = by_address.entry(socket.clone()).or_insert_with(|| Listener {
-                address: socket,
-                port,
-                sites: Vec::new(),
-            });
+            let listener = by_address
+                .entry(socket.clone())
+                .or_insert_with(|| Listener {
+                    address: socket,
+                    port,
+                    sites: Vec::new(),
+                });
             match listener.sites.last_mut() {
                 Some(served) if std::ptr::eq(served.site, site) => served.addresses.push(address),
-                _ => listener.sites.push(ServedSite { site, addresses: vec![address] }),
+                _ => listener.sites.push(ServedSite {
+                    site,
+                    addresses: vec![address],
+                }),
             }
         }
     }
@@ -58,10 +63,15 @@ pub(crate) fn listeners<'s>(
 fn refuse_duplicates(listener: &Listener<'_>, diagnostics: &mut Diagnostics) {
     let mut seen: BTreeMap<(u8, &str, Option<u16>, &str), &SiteAddress> = BTreeMap::new();
     for address in listener.sites.iter().flat_map(|served| &served.addresses) {
-        let key = (address.scheme as u8, &*address.host, address.port, &*address.path);
+        let key = (
+            address.scheme as u8,
+            &*address.host,
+            address.port,
+            &*address.path,
+        );
         match seen.get(&key) {
             Some(first) => diagnostics
-                .push(*errors::duplicate_site(&address.text, address.span, first.span)),
+                .push(errors::duplicate_site(&address.text, address.span, first.span).into()),
             None => {
                 seen.insert(key, address);
             }

@@ -50,7 +50,8 @@ fn lower(block: &SiteBlock, lowering: &mut Lowering<'_>) -> Site {
             SiteAddress::read(key)
         };
         let address = lowering.keep(read);
-        site.addresses.extend(address.filter(|new| !site.addresses.iter().any(|old| old.is(new))));
+        site.addresses
+            .extend(address.filter(|new| !site.addresses.iter().any(|old| old.is(new))));
     }
     let body = shorthand::expand_block(&block.block);
     let scope = Scope::collect(&body, None, lowering.diagnostics);

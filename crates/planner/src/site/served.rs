@@ -33,8 +33,12 @@ impl ServedSite<'_> {
                 && address.scheme != Scheme::Http
                 && address.port != Some(http_port)
         };
-        let hosts: BTreeSet<&str> =
-            self.addresses.iter().filter(is_https).map(|a| a.host.as_str()).collect();
+        let hosts: BTreeSet<&str> = self
+            .addresses
+            .iter()
+            .filter(is_https)
+            .map(|a| a.host.as_str())
+            .collect();
         hosts.into_iter().map(str::to_owned).collect()
     }
 
@@ -45,7 +49,9 @@ impl ServedSite<'_> {
 
     /// Whether all addresses begin with `http://`.
     pub(crate) fn is_all_http(&self) -> bool {
-        self.addresses.iter().all(|address| address.scheme == Scheme::Http)
+        self.addresses
+            .iter()
+            .all(|address| address.scheme == Scheme::Http)
     }
 
     /// The conditions under which a request is for this site; none if it always is. Caddy:
@@ -55,16 +61,16 @@ impl ServedSite<'_> {
         let mut any_host = false;
         for address in &self.addresses {
             let path = Some(&address.path).filter(|path| !path.is_empty());
-            let index = sets.iter().position(|set| set.path.first() == path);
-            let set = match index {
-                Some(index) => &mut sets[index],
-                None => {
-                    let path = path.cloned().into_iter().collect();
-                    sets.push(MatcherSet { path, ..MatcherSet::default() });
-                    let last = sets.len() - 1;
-                    &mut sets[last]
-                }
-            };
+            let known = sets.iter().position(|set| set.path.first() == path);
+            let index = known.unwrap_or(sets.len());
+            if known.is_none() {
+                let path = path.cloned().into_iter().collect();
+                sets.push(MatcherSet {
+                    path,
+                    ..MatcherSet::default()
+                });
+            }
+            let set = &mut sets[index];
             if address.host.is_empty() && !any_host {
                 set.host.clear();
                 any_host = true;
@@ -87,7 +93,6 @@ struct Rank {
 
 /// Sorts sites: the most specific host first, those for any host last.
 pub(super) fn sort(sites: &mut [ServedSite<'_>]) {
-    // `sort_stable` moves both together by sorting indices would need a copy; ranks are cheap.
     sort_stable(sites, &|left, right| is_before(&rank(left), &rank(right)));
 }
 
@@ -110,7 +115,10 @@ fn is_before(left: &Rank, right: &Rank) -> bool {
 fn rank(site: &ServedSite<'_>) -> Rank {
     let addresses = || site.addresses.iter();
     Rank {
-        host: addresses().map(|address| specificity(&address.host)).max().unwrap_or(0),
+        host: addresses()
+            .map(|address| specificity(&address.host))
+            .max()
+            .unwrap_or(0),
         path: longest_path(site),
         is_wildcard: addresses().any(|a| a.host.is_empty() || a.host.contains('*')),
     }

@@ -38,12 +38,7 @@ pub(crate) fn servers(
     listeners.iter().enumerate().map(server).collect()
 }
 
-fn server(
-    listener: &Listener<'_>,
-    name: &str,
-    options: &Options,
-    build: &mut Build<'_>,
-) -> Server {
+fn server(listener: &Listener<'_>, name: &str, options: &Options, build: &mut Build<'_>) -> Server {
     let path = format!("apps.http.servers.{name}");
     let mut automatic_https = options.auto_https.to_plan();
     let mut policies = ConnectionPolicies::new(options);
@@ -57,9 +52,15 @@ fn server(
         routes.extend(site_routes(site, listener.sites.len() == 1, build.groups));
     }
     check_schemes(listener, options, &policies, build.diagnostics);
-    if let Some(first) = listener.sites.first().and_then(|site| site.addresses.first()) {
+    if let Some(first) = listener
+        .sites
+        .first()
+        .and_then(|site| site.addresses.first())
+    {
         build.origins.insert(path.clone(), first.span);
-        build.origins.insert(format!("{path}.listen[0]"), first.span);
+        build
+            .origins
+            .insert(format!("{path}.listen[0]"), first.span);
     }
     let protocols = options.protocols(&listener.address);
     Server {
@@ -93,9 +94,17 @@ fn site_routes(site: &ServedSite<'_>, is_alone: bool, groups: &mut Groups) -> Ve
     let handlers = if inner.is_empty() {
         Vec::new()
     } else {
-        vec![TracedHandler { action: Action::Subroute(inner), span }]
+        vec![TracedHandler {
+            action: Action::Subroute(inner),
+            span,
+        }]
     };
-    vec![TracedRoute { group: String::new(), matcher_sets, handlers, terminal: true }]
+    vec![TracedRoute {
+        group: String::new(),
+        matcher_sets,
+        handlers,
+        terminal: true,
+    }]
 }
 
 /// Keeps hosts that were written with `http://` out of automatic HTTPS.
@@ -127,13 +136,14 @@ fn check_schemes(
             continue;
         };
         if let (false, Some(tls)) = (is_https, policies.first_span()) {
-            diagnostics.push(*errors::tls_on_http(&listener.address, address.span, tls));
+            diagnostics.push(errors::tls_on_http(&listener.address, address.span, tls).into());
             return;
         }
         match first {
             Some((other, span)) if other != is_https => {
                 let listen = &listener.address;
-                diagnostics.push(*errors::mixed_schemes(listen, address.span, span, is_https));
+                diagnostics
+                    .push(errors::mixed_schemes(listen, address.span, span, is_https).into());
                 return;
             }
             Some(_) => {}

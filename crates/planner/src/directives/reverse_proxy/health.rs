@@ -74,9 +74,19 @@ fn status_pattern(word: &Word) -> Read<StatusPattern> {
 }
 
 fn active(proxy: &mut Proxy) -> &mut ActiveHealthChecks {
-    proxy.handler.health_checks.get_or_insert_default().active.get_or_insert_default()
+    proxy
+        .handler
+        .health_checks
+        .get_or_insert_default()
+        .active
+        .get_or_insert_default()
 }
 
 fn passive(proxy: &mut Proxy) -> &mut PassiveHealthChecks {
-    proxy.handler.health_checks.get_or_insert_default().passive.get_or_insert_default()
+    proxy
+        .handler
+        .health_checks
+        .get_or_insert_default()
+        .passive
+        .get_or_insert_default()
 }

@@ -29,7 +29,12 @@ pub(super) fn policy(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> 
     let row = POLICIES.iter().find(|(known, _)| *known == name.text);
     let Some((_, policy)) = row else {
         let names = POLICIES.iter().map(|(known, _)| *known);
-        return Err(errors::unknown_value("unknown-policy", "selection policy", name, names));
+        return Err(errors::unknown_value(
+            "unknown-policy",
+            "selection policy",
+            name,
+            names,
+        ));
     };
     let Some(policy) = policy else {
         return Err(errors::value_not_supported("lb_policy", name));

@@ -59,21 +59,29 @@ const SUBDIRECTIVES: &[Sub<Proxy>] = &[
     Sub::new("header_down", headers::down),
     Sub::later("method"),
     Sub::later("rewrite"),
-    Sub::once("transport", transport::transport),
+    Sub::new("transport", transport::transport),
     Sub::later("replace_status"),
     Sub::later("handle_response"),
     Sub::later("verbose_logs"),
 ];
 
 /// Ranges behind the word `private_ranges`. Caddy: `PrivateRangesCIDR` in `internal/ranges.go`.
-const PRIVATE_RANGES: [&str; 6] =
-    ["192.168.0.0/16", "172.16.0.0/12", "10.0.0.0/8", "127.0.0.1/8", "fd00::/8", "::1"];
+const PRIVATE_RANGES: [&str; 6] = [
+    "192.168.0.0/16",
+    "172.16.0.0/12",
+    "10.0.0.0/8",
+    "127.0.0.1/8",
+    "fd00::/8",
+    "::1",
+];
 
 /// The handler while its lines are read.
 struct Proxy {
     handler: ReverseProxy,
     /// Where each upstream was written.
     spans: Vec<Span>,
+    /// Whether the last upstream began with `http://`.
+    has_scheme: bool,
     /// How many upstreams port ranges may still become.
     budget: usize,
 }
@@ -82,23 +90,33 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
     let mut proxy = Proxy {
         handler: ReverseProxy::default(),
         spans: Vec::new(),
+        has_scheme: false,
         budget: lowering.upstream_budget,
     };
     let found_before = lowering.diagnostics.len();
     upstreams::add(line.args, &mut proxy, lowering.diagnostics);
     let unknown = |word: &Word| unknown_line(line.name, word);
-    read_lines(line.block, SUBDIRECTIVES, &mut proxy, lowering.diagnostics, &unknown);
+    read_lines(
+        line.block,
+        SUBDIRECTIVES,
+        &mut proxy,
+        lowering.diagnostics,
+        &unknown,
+    );
     lowering.upstream_budget = proxy.budget;
     if proxy.handler.upstreams.is_empty() && lowering.diagnostics.len() == found_before {
-        return Err(errors::missing_argument(line.name, line.span(), "an upstream"));
-    }
-    if let Some(response) = proxy.handler.headers.as_mut().and_then(|edits| edits.response.as_mut()) {
-        response.add.sort_keys();
-        response.set.sort_keys();
+        return Err(errors::missing_argument(
+            line.name,
+            line.span(),
+            "an upstream",
+        ));
     }
     let part = |(index, span)| (format!("upstreams[{index}].dial"), span);
     let parts = proxy.spans.into_iter().enumerate().map(part).collect();
-    Ok(vec![Action::Leaf(Handler::ReverseProxy(Box::new(proxy.handler)), parts)])
+    Ok(vec![Action::Leaf(
+        Handler::ReverseProxy(Box::new(proxy.handler)),
+        parts,
+    )])
 }
 
 fn unknown_line(owner: &Word, word: &Word) -> Finding {
@@ -113,12 +131,22 @@ fn trusted_proxies(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Re
     let words = line.some("a range")?;
     for word in words {
         if word.text == "private_ranges" {
-            proxy.handler.trusted_proxies.extend(PRIVATE_RANGES.map(str::to_owned));
+            proxy
+                .handler
+                .trusted_proxies
+                .extend(PRIVATE_RANGES.map(str::to_owned));
         } else if is_range(&word.text) {
-            proxy.handler.trusted_proxies.extend(texts(std::slice::from_ref(word)));
+            proxy
+                .handler
+                .trusted_proxies
+                .extend(texts(std::slice::from_ref(word)));
         } else {
             let message = format!("`{}` is not a range of addresses", word.text);
-            return Err(errors::bad_value(word, message, "an address or a range as `10.0.0.0/8`"));
+            return Err(errors::bad_value(
+                word,
+                message,
+                "an address or a range as `10.0.0.0/8`",
+            ));
         }
     }
     Ok(())

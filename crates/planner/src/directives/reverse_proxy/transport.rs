@@ -54,16 +54,26 @@ pub(super) fn transport(
         "fastcgi" => return Err(errors::value_not_supported("transport", name)),
         _ => {
             let names = ["http", "fastcgi"].into_iter();
-            return Err(errors::unknown_value("unknown-transport", "transport", name, names));
+            return Err(errors::unknown_value(
+                "unknown-transport",
+                "transport",
+                name,
+                names,
+            ));
         }
     }
     line.at_most(1)?;
     let mut transport = HttpTransport::default();
-    read_block(line.name, line.block, SUBDIRECTIVES, &mut transport, diagnostics);
+    read_block(
+        line.name,
+        line.block,
+        SUBDIRECTIVES,
+        &mut transport,
+        diagnostics,
+    );
     // Caddy leaves out a transport that says nothing.
-    if transport != HttpTransport::default() {
-        proxy.handler.transport = Some(Transport::Http(transport));
-    }
+    let is_empty = transport == HttpTransport::default();
+    proxy.handler.transport = (!is_empty).then_some(Transport::Http(transport));
     Ok(())
 }
 

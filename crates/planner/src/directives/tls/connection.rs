@@ -35,7 +35,15 @@ pub(super) fn alpn(line: Line<'_>, reading: &mut Reading, _: &mut Diagnostics) -
 }
 
 fn version(word: &Word) -> Read<usize> {
-    VERSIONS.iter().position(|known| *known == word.text).ok_or_else(|| {
-        errors::unknown_value("unknown-tls-version", "TLS version", word, VERSIONS.into_iter())
-    })
+    VERSIONS
+        .iter()
+        .position(|known| *known == word.text)
+        .ok_or_else(|| {
+            errors::unknown_value(
+                "unknown-tls-version",
+                "TLS version",
+                word,
+                VERSIONS.into_iter(),
+            )
+        })
 }

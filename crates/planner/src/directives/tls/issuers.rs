@@ -46,14 +46,23 @@ pub(super) fn issuer(
     diagnostics: &mut Diagnostics,
 ) -> Read<()> {
     let name = line.first("an issuer")?;
-    let rest = Line { name, args: &line.args[1..], block: line.block };
+    let rest = Line {
+        name,
+        args: &line.args[1..],
+        block: line.block,
+    };
     let issuer = match name.text.as_str() {
         "acme" => Issuer::Acme(acme(rest, diagnostics)?),
         "internal" => Issuer::Internal(internal(rest, diagnostics)?),
         "zerossl" => return Err(errors::value_not_supported("issuer", name)),
         _ => {
             let names = ISSUERS.into_iter();
-            return Err(errors::unknown_value("unknown-issuer", "issuer", name, names));
+            return Err(errors::unknown_value(
+                "unknown-issuer",
+                "issuer",
+                name,
+                names,
+            ));
         }
     };
     reading.explicit.push(issuer);
@@ -93,7 +102,11 @@ fn trusted_roots(line: Line<'_>, issuer: &mut AcmeIssuer, _: &mut Diagnostics) -
     Ok(())
 }
 
-fn disable_http_challenge(line: Line<'_>, issuer: &mut AcmeIssuer, _: &mut Diagnostics) -> Read<()> {
+fn disable_http_challenge(
+    line: Line<'_>,
+    issuer: &mut AcmeIssuer,
+    _: &mut Diagnostics,
+) -> Read<()> {
     line.nothing()?;
     http(issuer).disabled = true;
     Ok(())

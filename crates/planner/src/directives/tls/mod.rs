@@ -92,7 +92,13 @@ fn lower(line: Line<'_>, site: &mut Site, lowering: &mut Lowering<'_>) -> Read<(
         [word] => single(word, &mut reading)?,
         [certificate, key, ..] => by_hand(certificate, key, &mut reading, lowering),
     }
-    read_block(line.name, line.block, SUBDIRECTIVES, &mut reading, lowering.diagnostics);
+    read_block(
+        line.name,
+        line.block,
+        SUBDIRECTIVES,
+        &mut reading,
+        lowering.diagnostics,
+    );
     let issuers = chosen_issuers(line, &mut reading)?;
     site.tls.push(TlsSettings {
         policy: reading.policy,
@@ -107,7 +113,7 @@ fn single(word: &Word, reading: &mut Reading) -> Read<()> {
     match word.text.as_str() {
         "internal" => reading.internal = Some(InternalIssuer::default()),
         "force_automate" => return Err(errors::value_not_supported("tls", word)),
-        email if email.contains('@') => acme(reading).email = email.to_owned(),
+        email if email.contains('@') => email.clone_into(&mut acme(reading).email),
         other => {
             let message = format!("`tls` does not understand `{}`", shorten(other));
             let why = "`internal`, an e-mail address, or a certificate and a key are expected";
@@ -120,23 +126,22 @@ fn single(word: &Word, reading: &mut Reading) -> Read<()> {
 /// A certificate is loaded once, however often it is named: its mark is remembered by file.
 fn by_hand(certificate: &Word, key: &Word, reading: &mut Reading, lowering: &mut Lowering<'_>) {
     let tags = &mut lowering.certificate_tags;
-    let tag = match tags.get(&certificate.text) {
-        Some(tag) => tag.clone(),
-        None => {
-            let tag = format!("cert{}", tags.len());
-            tags.insert(certificate.text.clone(), tag.clone());
-            reading.files = Some(TracedFiles {
-                files: CertificateFiles {
-                    certificate: certificate.text.clone(),
-                    key: key.text.clone(),
-                    tags: vec![tag.clone()],
-                },
-                certificate: certificate.span,
-                key: key.span,
-            });
-            tag
-        }
-    };
+    let known = tags.get(&certificate.text).cloned();
+    let tag = known
+        .clone()
+        .unwrap_or_else(|| format!("cert{}", tags.len()));
+    if known.is_none() {
+        tags.insert(certificate.text.clone(), tag.clone());
+        reading.files = Some(TracedFiles {
+            files: CertificateFiles {
+                certificate: certificate.text.clone(),
+                key: key.text.clone(),
+                tags: vec![tag.clone()],
+            },
+            certificate: certificate.span,
+            key: key.span,
+        });
+    }
     reading.policy.certificate_selection = Some(CertificateSelection { any_tag: vec![tag] });
 }
 
@@ -166,10 +171,14 @@ fn implicit_acme(settings: &AcmeIssuer) -> Vec<Issuer> {
     }
     let merge = |mut base: AcmeIssuer| {
         base.email.clone_from(&settings.email);
-        base.trusted_roots_pem_files.clone_from(&settings.trusted_roots_pem_files);
+        base.trusted_roots_pem_files
+            .clone_from(&settings.trusted_roots_pem_files);
         Issuer::Acme(base)
     };
-    default_issuers(&settings.email).into_iter().map(merge).collect()
+    default_issuers(&settings.email)
+        .into_iter()
+        .map(merge)
+        .collect()
 }
 
 /// `ca URL`.
