@@ -1,0 +1,205 @@
+//! Setting a stage up.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use evenkeel_net::memory::MemoryNetwork;
+use evenkeel_net::{Address, Bound, Clock, Network, World};
+use evenkeel_plan::http::App;
+use evenkeel_plan::value::NetworkAddress;
+use evenkeel_proxy::{
+    AccessFormat, AccessSink, ChallengeAnswers, Command, Graph, Installation, Parts, ServeTls,
+    ServerSocket, StateRegistry, Worker, WorkerConfig, probe_forever,
+};
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::{Stage, WorkerHandle, assemble, parse, start_of_time};
+use crate::access::Lines;
+use crate::log::Log;
+use crate::origin::Origin;
+use crate::tls::{AnyName, Authority};
+
+/// A stage that is being set up.
+pub struct Staging {
+    caddyfile: String,
+    network: MemoryNetwork,
+    workers: usize,
+    seed: u64,
+    challenges: Vec<(String, String, String)>,
+}
+
+impl Staging {
+    pub(super) fn new(caddyfile: &str) -> Self {
+        Self {
+            caddyfile: caddyfile.to_owned(),
+            network: MemoryNetwork::default(),
+            workers: 1,
+            seed: 1,
+            challenges: Vec::new(),
+        }
+    }
+
+    /// Puts an origin at an address.
+    #[must_use]
+    pub fn origin(self, address: &str, origin: &Origin) -> Self {
+        origin.listen(&self.network, &parse(address));
+        self
+    }
+
+    /// Lets a name resolve to these addresses.
+    #[must_use]
+    pub fn name(self, name: &str, addresses: &[&str]) -> Self {
+        let parse = |text: &&str| text.parse().expect("the test's IP address is valid");
+        self.network
+            .set_name(name, &addresses.iter().map(parse).collect::<Vec<_>>());
+        self
+    }
+
+    /// Runs so many workers; one unless told otherwise. All share the listening sockets.
+    #[must_use]
+    pub fn workers(mut self, count: usize) -> Self {
+        self.workers = count;
+        self
+    }
+
+    /// Draws other random numbers.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Has an answer ready for a CA that asks `host` for `token`.
+    #[must_use]
+    pub fn challenge(mut self, host: &str, token: &str, answer: &str) -> Self {
+        self.challenges
+            .push((host.to_owned(), token.to_owned(), answer.to_owned()));
+        self
+    }
+
+    /// Starts the server. It has to be called on a local runtime, such as
+    /// `#[tokio::test(flavor = "local", start_paused = true)]`.
+    pub async fn start(self) -> Stage {
+        let log = Log::start();
+        let access = Lines::default();
+        let authority = Arc::new(Authority::new());
+        let plan = assemble::plan(&self.caddyfile);
+        let app = plan.apps.http.unwrap_or_default();
+        let state = StateRegistry::new();
+        let graph = Arc::new(build(&app, &state, &access));
+        let clock = Clock::fixed(start_of_time());
+        let world = World {
+            network: Network::Memory(self.network.clone()),
+            clock,
+        };
+        let probes = probe_forever(Arc::clone(&graph), world.clone());
+        let probes = tokio::task::spawn_local(probes);
+        let workers = self.start_workers(&app, &graph, &world, &authority);
+        // The workers install before anything else happens.
+        tokio::task::yield_now().await;
+        Stage {
+            network: self.network,
+            workers,
+            probes,
+            authority,
+            access,
+            log,
+        }
+    }
+
+    fn start_workers(
+        &self,
+        app: &App,
+        graph: &Arc<Graph>,
+        world: &World,
+        authority: &Arc<Authority>,
+    ) -> Vec<WorkerHandle> {
+        let epoch = Instant::now();
+        let challenges = Arc::new(Known(self.challenges.clone()));
+        let mut sockets = self.bind(app, graph, authority);
+        let start = |number: usize| {
+            let config = WorkerConfig {
+                world: world.clone(),
+                epoch,
+                seed: self.seed + number as u64,
+                challenges: Arc::clone(&challenges) as Arc<dyn ChallengeAnswers>,
+            };
+            let (commands, receiver) = mpsc::unbounded_channel();
+            let task = tokio::task::spawn_local(Worker::new(config).run(receiver));
+            let sockets = sockets.pop().unwrap_or_default();
+            let installation = Installation {
+                graph: Arc::clone(graph),
+                sockets,
+            };
+            let installed = commands.send(Command::Install(installation));
+            installed.expect("the worker has just been started");
+            WorkerHandle { commands, task }
+        };
+        (0..self.workers).map(start).collect()
+    }
+
+    /// For each worker a socket of each address.
+    fn bind(&self, app: &App, graph: &Graph, authority: &Arc<Authority>) -> Vec<Vec<ServerSocket>> {
+        let mut sockets: Vec<Vec<ServerSocket>> = (0..self.workers).map(|_| Vec::new()).collect();
+        for (name, server) in &app.servers {
+            let index = graph
+                .server(name)
+                .expect("the graph was built from this plan");
+            let tls = server.tls_connection_policies.is_some();
+            for listen in &server.listen {
+                let bound = self.network.bind(&any(listen), self.workers);
+                let bound = bound.expect("no two servers listen on one address");
+                for (worker, bound) in sockets.iter_mut().zip(bound) {
+                    worker.push(socket(bound, index, tls.then_some(authority)));
+                }
+            }
+        }
+        sockets
+    }
+}
+
+fn build(app: &App, state: &StateRegistry, access: &Lines) -> Graph {
+    let sink = |_: &str| {
+        vec![AccessSink {
+            errors_only: false,
+            format: AccessFormat::Json,
+            sink: Arc::new(access.clone()),
+        }]
+    };
+    let parts = Parts {
+        state,
+        access_sinks: &sink,
+        environment: &|_| None,
+        hostname: "stage",
+    };
+    evenkeel_proxy::build(app, &parts).expect("the plan can be built")
+}
+
+fn socket(bound: Bound, server: usize, tls: Option<&Arc<Authority>>) -> ServerSocket {
+    let tls = tls.map(|authority| Arc::new(AnyName(Arc::clone(authority))) as Arc<dyn ServeTls>);
+    ServerSocket {
+        bound,
+        server,
+        tls,
+        http2: true,
+    }
+}
+
+/// Listening addresses in tests are ports; they answer on every address of the stage.
+fn any(listen: &str) -> Address {
+    let parsed = NetworkAddress::parse(listen).expect("the plan's address is valid");
+    Address::Tcp(([0, 0, 0, 0], parsed.port_or(80)).into())
+}
+
+/// Host, token and answer of challenges in progress.
+struct Known(Vec<(String, String, String)>);
+
+impl ChallengeAnswers for Known {
+    fn answer(&self, host: &str, token: &str) -> Option<Bytes> {
+        let mut known = self.0.iter();
+        let found =
+            known.find(|(known_host, known_token, _)| known_host == host && known_token == token);
+        found.map(|(_, _, answer)| Bytes::copy_from_slice(answer.as_bytes()))
+    }
+}
