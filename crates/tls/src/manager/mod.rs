@@ -2,6 +2,7 @@
 //! from an issuer and renews it. Lives as long as the process; each generation only says anew
 //! which subjects there are.
 
+mod install;
 mod keeper;
 mod load;
 
@@ -14,11 +15,9 @@ use evenkeel_storage::Storage;
 use parking_lot::Mutex;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
-use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
-use crate::certificate::Certificate;
 use crate::challenge::Challenges;
 use crate::client::ClientError;
 use crate::index::CertificateIndex;
@@ -26,9 +25,9 @@ use crate::issuer::acme::AcmeIssuer;
 use crate::issuer::internal::LocalIssuer;
 use crate::issuer::{Environment, Issuer};
 use crate::policy::{Handshakes, PolicyError, Shared};
-use crate::settings::{IssuerSettings, PolicySettings, Settings};
-use keeper::{Keeper, Unsettled};
+use crate::settings::{IssuerSettings, PolicySettings};
 
+pub use install::Prepared;
 pub use load::PrepareError;
 
 /// What a manager is made of.
@@ -75,33 +74,6 @@ impl Running {
     /// Is it at work, with these issuers?
     fn keeps(&self, issuers: &[IssuerSettings]) -> bool {
         self.issuers == issuers && !self.task.is_finished()
-    }
-}
-
-/// What a generation needs, read and checked, but with no effect yet.
-#[derive(Debug)]
-pub struct Prepared {
-    loaded: Vec<Arc<Certificate>>,
-    subjects: Vec<PreparedSubject>,
-}
-
-#[derive(Debug)]
-struct PreparedSubject {
-    name: String,
-    settings: Vec<IssuerSettings>,
-    issuers: Vec<Arc<dyn Issuer>>,
-    /// From storage; `None` also if a task keeps this subject already.
-    stored: Option<Arc<Certificate>>,
-}
-
-impl Prepared {
-    /// The names on the certificates that were read from files.
-    pub fn names_in_files(&self) -> Vec<String> {
-        self.loaded
-            .iter()
-            .flat_map(|certificate| certificate.names())
-            .cloned()
-            .collect()
     }
 }
 
@@ -164,59 +136,6 @@ impl CertManager {
         Handshakes::build(policies, &self.inner.shared)
     }
 
-    /// Reads what `settings` name: certificate files, trusted roots, certificates in storage.
-    /// Changes nothing.
-    pub async fn prepare(&self, settings: &Settings) -> Result<Prepared, PrepareError> {
-        let environment = &self.inner.environment;
-        let mut loaded = Vec::with_capacity(settings.files.len());
-        for files in &settings.files {
-            loaded.push(Arc::new(load::files(files, environment).await?));
-        }
-        let mut subjects = Vec::with_capacity(settings.subjects.len());
-        for subject in &settings.subjects {
-            subjects.push(
-                self.prepare_subject(&subject.name, &subject.issuers)
-                    .await?,
-            );
-        }
-        Ok(Prepared { loaded, subjects })
-    }
-
-    /// Shows the prepared certificates and keeps the prepared subjects' from now on, with tasks
-    /// on `control`. Subjects that are not among them are given up.
-    pub fn install(&self, prepared: Prepared, control: &Handle) {
-        let mut tasks = self.inner.tasks.lock();
-        let stored = prepared.subjects.iter().filter_map(|subject| {
-            Some((subject.name.clone(), Arc::clone(subject.stored.as_ref()?)))
-        });
-        let is_kept = |name: &str| prepared.subjects.iter().any(|subject| subject.name == name);
-        self.inner
-            .shared
-            .index
-            .install(prepared.loaded, stored.collect(), is_kept);
-        let mut kept = HashMap::with_capacity(prepared.subjects.len());
-        for subject in prepared.subjects {
-            let running = match tasks.remove(&subject.name) {
-                Some(running) if running.keeps(&subject.settings) => running,
-                replaced => {
-                    if let Some(replaced) = replaced {
-                        replaced.task.abort();
-                    }
-                    self.start(&subject, control)
-                }
-            };
-            kept.insert(subject.name, running);
-        }
-        let given_up = std::mem::replace(&mut *tasks, kept);
-        for running in given_up.into_values() {
-            running.task.abort();
-        }
-        self.inner
-            .issuers
-            .lock()
-            .retain(|_, issuer| issuer.strong_count() > 0);
-    }
-
     /// Returns when each subject has a certificate, or has failed once, or waits for a CA:
     /// nothing that could be there at once is missing any more.
     pub async fn settled(&self) {
@@ -228,61 +147,6 @@ impl CertManager {
     /// Ends all tasks; certificates stay in use. Locks are given up, answers taken back.
     pub fn stop(&self) {
         self.inner.stop();
-    }
-
-    async fn prepare_subject(
-        &self,
-        name: &str,
-        settings: &[IssuerSettings],
-    ) -> Result<PreparedSubject, PrepareError> {
-        let issuers = settings.iter().map(|settings| self.issuer(settings));
-        let issuers: Vec<Arc<dyn Issuer>> = issuers.collect::<Result<_, _>>()?;
-        let is_running = self
-            .inner
-            .tasks
-            .lock()
-            .get(name)
-            .is_some_and(|running| running.keeps(settings));
-        let environment = &self.inner.environment;
-        let stored = if is_running {
-            None
-        } else {
-            let keys = issuers.iter().map(|issuer| issuer.key());
-            crate::store::load(&environment.storage, name, keys, &environment.provider).await
-        };
-        Ok(PreparedSubject {
-            name: name.to_owned(),
-            settings: settings.to_vec(),
-            issuers,
-            stored,
-        })
-    }
-
-    /// The issuer with these settings; a new one only if none is in use.
-    fn issuer(&self, settings: &IssuerSettings) -> Result<Arc<dyn Issuer>, ClientError> {
-        let mut issuers = self.inner.issuers.lock();
-        if let Some(issuer) = issuers.get(settings).and_then(Weak::upgrade) {
-            return Ok(issuer);
-        }
-        let issuer = (self.inner.factory)(settings, &self.inner.environment)?;
-        issuers.insert(settings.clone(), Arc::downgrade(&issuer));
-        Ok(issuer)
-    }
-
-    fn start(&self, subject: &PreparedSubject, control: &Handle) -> Running {
-        let keeper = Keeper {
-            name: subject.name.clone(),
-            issuers: subject.issuers.clone(),
-            environment: self.inner.environment.clone(),
-            index: self.inner.shared.index.clone(),
-            chance: Arc::clone(&self.inner.chance),
-        };
-        let unsettled = Unsettled::new(self.inner.unsettled.clone());
-        let task = control.spawn(keeper.run(subject.stored.clone(), unsettled));
-        Running {
-            issuers: subject.settings.clone(),
-            task: task.abort_handle(),
-        }
     }
 }
 

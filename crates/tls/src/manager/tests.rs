@@ -5,9 +5,13 @@ use std::time::Duration;
 
 use evenkeel_storage::{Blobs as _, Leases as _, layout};
 
+use tokio::runtime::Handle;
+
 use super::*;
 use crate::issuer::{IssueError, IssueFuture, IssueRequest, Issued};
-use crate::settings::{AcmeSettings, CertificateFiles, InternalSettings, SubjectSettings};
+use crate::settings::{
+    AcmeSettings, CertificateFiles, InternalSettings, Settings, SubjectSettings,
+};
 use crate::testing::{clock, memory_storage, noon, self_signed, self_signed_for};
 use crate::{Roots, store};
 
