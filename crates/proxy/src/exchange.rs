@@ -52,7 +52,7 @@ pub(crate) struct Proxied<'g> {
 /// The value of the server's own `Server` field. Caddy: `server.go`, `ServeHTTP`.
 pub(crate) const SERVER_NAME: HeaderValue = HeaderValue::from_static("Caddy");
 
-impl<'g> Exchange<'g> {
+impl Exchange<'_> {
     /// An exchange that starts now.
     pub(crate) fn new(
         request: Request<Body>,

@@ -73,16 +73,16 @@ impl<'a> BuildContext<'a> {
     pub(crate) fn within<T>(
         &mut self,
         segment: impl fmt::Display,
-        build: impl FnOnce(&mut Self) -> Result<T, BuildError>,
+        call: impl FnOnce(&mut Self) -> Result<T, BuildError>,
     ) -> Result<T, BuildError> {
         let length = self.path.len();
         if length > 0 {
             self.path.push('.');
         }
         write!(self.path, "{segment}").expect("writing to a String does not fail");
-        let built = build(self);
+        let result = call(self);
         self.path.truncate(length);
-        built
+        result
     }
 
     /// What is wrong at the current place.

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::route::Route;
+use crate::matchers::MatcherSet;
 use crate::matchers::host::{Pattern, host_without_port, lower};
 
 /// Candidate routes by host, each list in the order of the plan. The routes' matchers still decide.
@@ -79,7 +80,7 @@ fn hosts_of(route: &Route) -> Option<Vec<&Pattern>> {
     if route.matcher_sets().is_empty() {
         return None;
     }
-    let sets: Option<Vec<_>> = route.matcher_sets().iter().map(|set| set.hosts()).collect();
+    let sets: Option<Vec<_>> = route.matcher_sets().iter().map(MatcherSet::hosts).collect();
     Some(sets?.into_iter().flatten().collect())
 }
 

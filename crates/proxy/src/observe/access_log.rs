@@ -160,7 +160,7 @@ impl Pending {
     }
 
     /// The connection is dropped without a response, as was asked for.
-    pub(crate) fn abort(mut self: Box<Self>) {
+    pub(crate) fn abort(&mut self) {
         self.status = 0;
     }
 

@@ -1,6 +1,5 @@
 //! Moments and spans of time as logs and placeholders show them. All in UTC.
 
-use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A moment taken apart (UTC, proleptic Gregorian). Moments before 1970 count as 1970.
@@ -37,7 +36,7 @@ impl Calendar {
     }
 
     /// `2026-11-24 13:41:09.0711 +0000 UTC`. Caddy: Go's `time.Time.String`.
-    pub(crate) fn go(self) -> impl fmt::Display {
+    pub(crate) fn go(self) -> String {
         let (hour, minute, second) = self.clock();
         let fraction = format!("{:09}", self.nanos);
         let fraction = fraction.trim_end_matches('0');
@@ -49,7 +48,7 @@ impl Calendar {
     }
 
     /// `24/Nov/2026:13:41:09 +0000`, as Apache's log has it.
-    pub(crate) fn common_log(self) -> impl fmt::Display {
+    pub(crate) fn common_log(self) -> String {
         let (hour, minute, second) = self.clock();
         let month = MONTHS[usize::from(self.month) - 1];
         let (day, year) = (self.day, self.year);
@@ -57,7 +56,7 @@ impl Calendar {
     }
 
     /// `2026/11/24 13:41:09.071`, as Caddy's console log has it.
-    pub(crate) fn wall_millis(self) -> impl fmt::Display {
+    pub(crate) fn wall_millis(self) -> String {
         let (hour, minute, second) = self.clock();
         let (month, day, millis) = (self.month, self.day, self.nanos / 1_000_000);
         format!(
@@ -123,15 +122,9 @@ mod tests {
     #[test]
     fn shows_a_moment_in_each_notation() {
         let moment = Calendar::of(UNIX_EPOCH + Duration::new(1_795_527_669, 71_195_600));
-        assert_eq!(
-            moment.go().to_string(),
-            "2026-11-24 13:41:09.0711956 +0000 UTC"
-        );
-        assert_eq!(
-            moment.common_log().to_string(),
-            "24/Nov/2026:13:41:09 +0000"
-        );
-        assert_eq!(moment.wall_millis().to_string(), "2026/11/24 13:41:09.071");
+        assert_eq!(moment.go(), "2026-11-24 13:41:09.0711956 +0000 UTC");
+        assert_eq!(moment.common_log(), "24/Nov/2026:13:41:09 +0000");
+        assert_eq!(moment.wall_millis(), "2026/11/24 13:41:09.071");
     }
 
     #[test]

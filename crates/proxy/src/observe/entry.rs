@@ -141,7 +141,7 @@ fn write_request(json: &mut Json, exchange: &Exchange<'_>, credentials: bool) {
         json.key("transfer_encoding").array(|json| {
             codings
                 .iter()
-                .for_each(|coding| json.text(coding.as_bytes()))
+                .for_each(|coding| json.text(coding.as_bytes()));
         });
     }
     if let Some(session) = &connection.tls {

@@ -22,16 +22,13 @@ fn decode_as(text: &[u8], plus_is_space: bool) -> Cow<'_, [u8]> {
     let mut out = Vec::with_capacity(text.len());
     let mut at = 0;
     while at < text.len() {
-        match escape_at(text, at) {
-            Some(byte) => {
-                out.push(byte);
-                at += 3;
-            }
-            None => {
-                let space = plus_is_space && text[at] == b'+';
-                out.push(if space { b' ' } else { text[at] });
-                at += 1;
-            }
+        if let Some(byte) = escape_at(text, at) {
+            out.push(byte);
+            at += 3;
+        } else {
+            let space = plus_is_space && text[at] == b'+';
+            out.push(if space { b' ' } else { text[at] });
+            at += 1;
         }
     }
     Cow::Owned(out)

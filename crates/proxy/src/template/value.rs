@@ -289,9 +289,9 @@ fn time(out: &mut Vec<u8>, scope: &Scope<'_>, form: Time) -> bool {
     let now = scope.exchange.local.world.clock.now();
     let calendar = Calendar::of(now);
     match form {
-        Time::Now => print(out, format_args!("{}", calendar.go())),
+        Time::Now => text(out, &calendar.go()),
         Time::Http => text(out, &httpdate::fmt_http_date(now)),
-        Time::CommonLog => print(out, format_args!("{}", calendar.common_log())),
+        Time::CommonLog => text(out, &calendar.common_log()),
         Time::Year => print(out, format_args!("{}", calendar.year)),
         Time::Unix => print(out, format_args!("{}", calendar.unix_seconds)),
         Time::UnixMs => {

@@ -65,7 +65,7 @@ impl Server {
             Ok(Flow::Respond(response)) => (finish(exchange, response), true),
             Ok(Flow::Next | Flow::Finish) => (bare(exchange, StatusCode::OK), false),
             Ok(Flow::Abort) => {
-                if let Some(pending) = pending {
+                if let Some(mut pending) = pending {
                     pending.abort();
                 }
                 return Err(Aborted);

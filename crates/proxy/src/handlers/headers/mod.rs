@@ -1,9 +1,12 @@
 //! `headers`: edits of the request before, and of the response after, the following handlers.
 //! Caddy: `modules/caddyhttp/headers/headers.go`.
 
+mod deletion;
 mod ops;
+mod replacement;
 #[cfg(test)]
 mod tests;
+mod value;
 
 use evenkeel_plan::http::handlers::{
     HeaderOps as OpsPlan, Headers as Plan, ResponseHeaderOps as ResponsePlan, ResponseMatcher,
@@ -20,7 +23,8 @@ use crate::matchers::header::Headers as Fields;
 use crate::template::Scope;
 
 use ops::Ops;
-pub(super) use ops::field_value;
+use value::View;
+pub(super) use value::field_value;
 
 /// The handler.
 pub(crate) struct Headers {
@@ -91,21 +95,15 @@ impl RequestOps {
 
     /// Edits a header that is on its way upstream. Placeholders see the exchange's own request.
     pub(crate) fn apply(&self, headers: &mut HeaderMap, exchange: &Exchange<'_>) {
-        let scope = Scope::request(exchange);
         self.ops
-            .apply(headers, |_, template| template.expand(&scope));
+            .apply(headers, &View::Aside(Scope::request(exchange)));
     }
 
     /// Edits the request that later handlers see.
     fn apply_to_own(&self, exchange: &mut Exchange<'_>) {
         let mut headers = std::mem::take(exchange.request.headers_mut());
-        let scope = Scope::request(exchange);
-        self.ops.apply(&mut headers, |request_headers, template| {
-            template.expand(&Scope {
-                request_headers,
-                ..scope
-            })
-        });
+        self.ops
+            .apply(&mut headers, &View::Request(Scope::request(exchange)));
         *exchange.request.headers_mut() = headers;
     }
 }
@@ -150,9 +148,11 @@ impl ResponseOps {
             .as_ref()
             .is_none_or(|require| require.holds(status, headers, exchange));
         if holds {
-            self.ops.apply(headers, |headers, template| {
-                template.expand(&Scope::response(exchange, status, headers))
-            });
+            let scope = Scope {
+                status: Some(status),
+                ..Scope::request(exchange)
+            };
+            self.ops.apply(headers, &View::Response(scope));
         }
     }
 
@@ -164,13 +164,8 @@ impl ResponseOps {
             early.insert(SERVER, SERVER_NAME);
             exchange.server_field = false;
         }
-        let scope = Scope::request(exchange);
-        self.ops.apply(&mut early, |response_headers, template| {
-            template.expand(&Scope {
-                response_headers,
-                ..scope
-            })
-        });
+        self.ops
+            .apply(&mut early, &View::Response(Scope::request(exchange)));
         exchange.early = early;
     }
 }

@@ -58,9 +58,7 @@ fn edited(plan: &OpsPlan, fields: &[(&'static str, &str)]) -> Vec<String> {
     let exchange = trial::exchange(trial::request("a.test", "/p%0D%0Aq", &[("x-in", "in")]));
     let ops = trial::build(|cx| Ops::build(plan, cx)).unwrap();
     let mut headers = map(fields);
-    ops.apply(&mut headers, |headers, template| {
-        template.expand(&Scope::response(&exchange, StatusCode::OK, headers))
-    });
+    ops.apply(&mut headers, &View::Response(Scope::request(&exchange)));
     list(&headers)
 }
 

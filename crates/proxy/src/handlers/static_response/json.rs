@@ -35,7 +35,9 @@ impl Scanner<'_> {
         loop {
             self.skip_space();
             next = match (next, self.peek()?) {
-                (Next::ValueOrEnd, b']') | (Next::KeyOrEnd, b'}') => self.close(&mut open)?,
+                (Next::CommaOrEnd, b']' | b'}')
+                | (Next::ValueOrEnd, b']')
+                | (Next::KeyOrEnd, b'}') => self.close(&mut open)?,
                 (Next::CommaOrEnd, b',') => {
                     self.at += 1;
                     if open.last() == Some(&b'}') {
@@ -44,7 +46,7 @@ impl Scanner<'_> {
                         Next::Value
                     }
                 }
-                (Next::CommaOrEnd, _) => self.close(&mut open)?,
+                (Next::CommaOrEnd, _) => return None,
                 (Next::Key | Next::KeyOrEnd, _) => {
                     self.string()?;
                     self.skip_space();

@@ -87,7 +87,7 @@ impl StaticResponse {
             };
             let values: Vec<_> = values
                 .iter()
-                .map(|v| field_value(v.expand(&scope)))
+                .map(|v| field_value(&v.expand(&scope)))
                 .collect();
             fields.remove(&name);
             for value in values {

@@ -75,7 +75,7 @@ impl Pattern {
     fn parse(text: &[u8]) -> Self {
         let text = lower(Cow::Borrowed(text)).into_owned();
         let merge_slashes = !contains(&text, b"//");
-        let stars = text.iter().filter(|&&byte| byte == b'*').count();
+        let stars = text.split(|&byte| byte == b'*').count() - 1;
         let shape = match (stars, &*text) {
             (_, b"*") => Shape::All,
             _ if text.contains(&b'%') => Shape::Escaped(text.into()),
