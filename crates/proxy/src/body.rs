@@ -1,6 +1,7 @@
 //! Message bodies of the data plane: none, a whole one, or a stream from either side. A stream is
 //! read only as fast as it is written, so nothing is ever held in memory as a whole.
 
+use std::cell::Cell;
 use std::fmt;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -26,6 +27,8 @@ pub enum Body {
     Incoming(Incoming),
     /// From the client, on its way to an upstream whose answer is due some time after its end.
     Upload(Upload),
+    /// From the client, and what has been read of it is counted.
+    Counted(Box<Counted>),
     /// From an upstream.
     Upstream(UpstreamBody),
 }
@@ -70,9 +73,25 @@ impl Body {
                     });
                 }
             }
+            Self::Counted(counted) => return counted.body.watch(),
             Self::Empty | Self::Full(_) | Self::Upstream(_) => return None,
         }
         Some(sent)
+    }
+
+    /// Counts the bytes that are read of a body that comes from the client; `None` if there is
+    /// nothing to come.
+    pub(crate) fn count(&mut self) -> Option<Rc<Cell<u64>>> {
+        if !matches!(self, Self::Incoming(_) | Self::Upload(_)) {
+            return None;
+        }
+        let read = Rc::new(Cell::new(0));
+        let (body, counter) = (std::mem::take(self), Rc::clone(&read));
+        *self = Self::Counted(Box::new(Counted {
+            body,
+            read: counter,
+        }));
+        Some(read)
     }
 }
 
@@ -104,6 +123,7 @@ impl http_body::Body for Body {
             }
             Self::Incoming(incoming) => poll_client(incoming, cx),
             Self::Upload(upload) => poll_client(&mut upload.incoming, cx),
+            Self::Counted(counted) => counted.poll(cx),
             Self::Upstream(upstream) => upstream.poll(cx),
         }
     }
@@ -114,6 +134,7 @@ impl http_body::Body for Body {
             Self::Full(bytes) => bytes.is_empty(),
             Self::Incoming(incoming) => incoming.is_end_stream(),
             Self::Upload(upload) => upload.incoming.is_end_stream(),
+            Self::Counted(counted) => counted.body.is_end_stream(),
             Self::Upstream(upstream) => upstream.incoming.is_end_stream(),
         }
     }
@@ -124,6 +145,7 @@ impl http_body::Body for Body {
             Self::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Self::Incoming(incoming) => incoming.size_hint(),
             Self::Upload(upload) => upload.incoming.size_hint(),
+            Self::Counted(counted) => counted.body.size_hint(),
             Self::Upstream(upstream) => upstream.incoming.size_hint(),
         }
     }
@@ -146,6 +168,25 @@ pub struct Upload {
 impl Drop for Upload {
     fn drop(&mut self) {
         self.sent.notify_one();
+    }
+}
+
+/// A body of which the bytes that are read are counted, for the access log.
+#[derive(Debug)]
+pub struct Counted {
+    body: Body,
+    read: Rc<Cell<u64>>,
+}
+
+impl Counted {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(cx);
+        if let Poll::Ready(Some(Ok(frame))) = &polled
+            && let Some(data) = frame.data_ref()
+        {
+            self.read.set(self.read.get() + data.len() as u64);
+        }
+        polled
     }
 }
 
@@ -224,5 +265,60 @@ impl Held {
 impl fmt::Debug for UpstreamBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UpstreamBody").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use evenkeel_net::memory::Pipe;
+    use http::Response;
+    use hyper::service::service_fn;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    use super::*;
+    use crate::transport::io::TokioIo;
+
+    #[tokio::test]
+    async fn what_is_read_of_a_clients_body_is_counted() {
+        let (ours, mut theirs) = Pipe::pair();
+        let counter = Rc::new(Cell::new(None));
+        let service = service_fn(|request: http::Request<Incoming>| {
+            let counter = Rc::clone(&counter);
+            async move {
+                let mut body = Body::from(request.into_body());
+                counter.set(body.count());
+                assert!(
+                    body.watch().is_some(),
+                    "a counted body can still be watched"
+                );
+                let mut body = std::pin::pin!(body);
+                while std::future::poll_fn(|cx| body.as_mut().poll_frame(cx))
+                    .await
+                    .is_some()
+                {}
+                Ok::<_, Infallible>(Response::new(Body::empty()))
+            }
+        });
+        let server = hyper::server::conn::http1::Builder::new()
+            .header_read_timeout(None)
+            .serve_connection(TokioIo::new(ours), service);
+        let client = async {
+            let head = b"POST / HTTP/1.1\r\nhost: h\r\ntransfer-encoding: chunked\r\n";
+            theirs.write_all(head).await.unwrap();
+            let body = b"connection: close\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";
+            theirs.write_all(body).await.unwrap();
+            theirs.read_to_end(&mut Vec::new()).await.unwrap();
+        };
+        let (outcome, ()) = tokio::join!(server, client);
+        outcome.unwrap();
+        assert_eq!(counter.take().unwrap().get(), 5);
+    }
+
+    #[test]
+    fn a_body_that_is_here_already_is_not_counted() {
+        assert!(Body::empty().count().is_none());
+        assert!(Body::full("x").count().is_none());
     }
 }

@@ -20,7 +20,7 @@ mod trial;
 mod upstream;
 mod worker;
 
-pub use body::{Body, BodyError, Upload, UpstreamBody};
+pub use body::{Body, BodyError, Counted, Upload, UpstreamBody};
 pub use error::{BuildError, Kind, ProxyError, Side};
 pub use graph::{Graph, Parts, build};
 pub use listener::{ServeTls, TlsChoice};

@@ -89,7 +89,7 @@ impl AccessLog {
             drafts,
             local: Rc::clone(&exchange.local),
             started: exchange.started,
-            bytes_read: None,
+            bytes_read: exchange.request.body_mut().count(),
             size: 0,
             status: CLIENT_LEFT,
             message: "handled request",

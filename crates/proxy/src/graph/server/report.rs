@@ -1,11 +1,8 @@
 //! What the log says about a request that failed. Caddy: `server.go`, `ServeHTTP`.
 
-use std::error::Error as _;
-use std::fmt;
-
 use tracing::Level;
 
-use crate::error::ProxyError;
+use crate::error::{Chain, ProxyError};
 use crate::exchange::Exchange;
 
 /// Logs a failure: ours and an upstream's as errors; the client's are not worth more than a debug
@@ -37,36 +34,3 @@ macro_rules! line {
     };
 }
 use line;
-
-/// An error with all its causes on one line.
-struct Chain<'a>(&'a ProxyError);
-
-impl fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut cause = self.0.source();
-        while let Some(error) = cause {
-            write!(f, ": {error}")?;
-            cause = error.source();
-        }
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::io;
-
-    use super::*;
-    use crate::error::Kind;
-
-    #[test]
-    fn names_every_cause_once() {
-        let refused = io::Error::new(io::ErrorKind::ConnectionRefused, "connection refused");
-        let error = ProxyError::caused(Kind::Dial, "dialling 10.0.0.1:80", refused);
-        assert_eq!(
-            Chain(&error).to_string(),
-            "dialling 10.0.0.1:80: connection refused"
-        );
-    }
-}

@@ -10,7 +10,7 @@ use evenkeel_plan::value::Status;
 
 use super::*;
 use crate::graph::{Graph, build};
-use crate::observe::AccessFormat;
+use crate::observe::{AccessFormat, AccessSink};
 use crate::trial::{self, Lines};
 
 fn graph_of(server: Plan, lines: &Arc<Lines>, format: AccessFormat) -> Graph {
@@ -488,4 +488,25 @@ async fn a_request_cannot_forge_an_entry() {
         assert_eq!(lines.matches('\n').count(), 1);
         assert!(!lines.contains(r#"","level":"error"#));
     }
+}
+
+#[tokio::test]
+async fn a_log_of_errors_gets_errors_only() {
+    let lines: Arc<Lines> = Arc::default();
+    let sinks = |_: &str| {
+        vec![AccessSink {
+            errors_only: true,
+            ..lines.sink(AccessFormat::Json)
+        }]
+    };
+    let servers = [("srv0".to_owned(), logging(ServerLogs::default()))].into();
+    let app = App {
+        servers,
+        ..App::default()
+    };
+    let graph = trial::with_parts(&sinks, |parts| build(&app, parts)).unwrap();
+    assert_eq!(get(&graph, "h", "/a").await.0, 200);
+    assert_eq!(lines.take(), [""; 0]);
+    assert_eq!(get(&graph, "h", "/gone").await.0, 502);
+    assert_eq!(lines.take().len(), 1);
 }
