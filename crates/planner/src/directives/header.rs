@@ -16,7 +16,7 @@ use crate::routes::Action;
 
 pub(super) const HEADER: Directive = Directive::handlers("header", lower);
 
-/// What the lines of one directive become: `?` needs a handler of its own.
+/// What the lines of one directive become: in a block, `?` needs a handler of its own.
 #[derive(Default)]
 struct Lowered {
     always: ResponseHeaderOps,
@@ -35,7 +35,7 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
         }
         ([field, values @ ..], block) => {
             line.at_most(3)?;
-            operation(&field.text, field, values, &mut lowered)?;
+            operation(&field.text, field, values, &mut lowered.always)?;
             for extra in block.into_iter().flat_map(|block| &block.lines) {
                 let read = extra_line(Line::from(extra), &mut lowered);
                 lowering.keep(read);
@@ -66,11 +66,18 @@ fn block_line(line: Line<'_>, lowered: &mut Lowered) -> Read<()> {
         "defer" | "match" => return extra_line(line, lowered),
         _ => {}
     }
+    errors::refuse_import(line.name)?;
     line.no_block()?;
     line.at_most(2)?;
     // `Field: value`, as people write it for curl.
     let field = line.name.text.strip_suffix(':').unwrap_or(&line.name.text);
-    operation(field, line.name, line.args, lowered)
+    let is_default = field.starts_with('?');
+    let ops = if is_default {
+        &mut lowered.if_absent
+    } else {
+        &mut lowered.always
+    };
+    operation(field, line.name, line.args, ops)
 }
 
 /// What may stand in the block even if the field stands before it.
@@ -89,7 +96,7 @@ fn extra_line(line: Line<'_>, lowered: &mut Lowered) -> Read<()> {
     }
 }
 
-fn operation(field: &str, word: &Word, values: &[Word], lowered: &mut Lowered) -> Read<()> {
+fn operation(field: &str, word: &Word, values: &[Word], ops: &mut ResponseHeaderOps) -> Read<()> {
     let (prefix, name) = split_prefix(field);
     if name.is_empty() {
         return Err(errors::bad_value(
@@ -103,11 +110,6 @@ fn operation(field: &str, word: &Word, values: &[Word], lowered: &mut Lowered) -
         .map(|word| word.text.clone())
         .unwrap_or_default();
     let replacement = values.get(1).map(|word| word.text.clone());
-    let ops = if prefix == Prefix::IfAbsent {
-        &mut lowered.if_absent
-    } else {
-        &mut lowered.always
-    };
     match prefix {
         Prefix::Add => ops
             .add
@@ -161,9 +163,9 @@ pub(super) fn proxy_operation(line: Line<'_>, ops: &mut HeaderOps) -> Read<()> {
         let found = errors::bad_value(field, message, "not possible here");
         return Err(found.at_first_character());
     }
-    let mut lowered = Lowered::default();
-    operation(&field.text, field, &line.args[1..], &mut lowered)?;
-    merge(ops, lowered.always);
+    let mut operations = ResponseHeaderOps::default();
+    operation(&field.text, field, &line.args[1..], &mut operations)?;
+    merge(ops, operations);
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use evenkeel_caddyfile::ast::Word;
 use evenkeel_diagnostics::{Diagnostic, Span, nearest, shorten};
 
-use super::Finding;
+use super::{Finding, Read};
 
 /// Something Caddy knows and Evenkeel does not, with its backticks if it is a word.
 pub(crate) fn not_supported(what: &str, span: Span) -> Finding {
@@ -17,6 +17,15 @@ pub(crate) fn not_supported(what: &str, span: Span) -> Finding {
 /// [`not_supported`] for a word of the text.
 pub(crate) fn word_not_supported(word: &Word) -> Finding {
     not_supported(&format!("`{}`", shorten(&word.text)), word.span)
+}
+
+/// `import` may stand in any block, so no block may take it for a line of its own.
+pub(crate) fn refuse_import(word: &Word) -> Read<()> {
+    if word.text == "import" {
+        Err(word_not_supported(word))
+    } else {
+        Ok(())
+    }
 }
 
 /// A value of an option that Caddy knows and Evenkeel does not.
@@ -80,11 +89,14 @@ pub(crate) fn unknown_value<'a>(
 ) -> Finding {
     let message = format!("there is no {what} `{}`", shorten(&word.text));
     let found = Diagnostic::error(id, message).at(word.span, "not known");
-    let known = format!("known are {}", names.clone().collect::<Vec<_>>().join(", "));
-    if nearest(&word.text, names.clone()).is_none() {
-        return Finding::new(found.help(known));
+    if nearest(&word.text, names.clone()).is_some() {
+        return suggest(found, word, names);
     }
-    suggest(found, word, names)
+    let known: Vec<&str> = names.collect();
+    Finding::new(found.help(match known.as_slice() {
+        [only] => format!("only `{only}` is known"),
+        many => format!("known are {}", many.join(", ")),
+    }))
 }
 
 /// A directive that has no place where it stands.
@@ -97,6 +109,15 @@ pub(crate) fn misplaced_directive(word: &Word, owner: &Word) -> Finding {
         )
         .at(word.span, "belongs directly into the site block")
         .also(owner.span, "in this block"),
+    )
+}
+
+/// An option that `owner` has, but not where this one stands.
+pub(crate) fn misplaced_subdirective(word: &Word, only_in: &str) -> Finding {
+    let name = shorten(&word.text);
+    let message = format!("`{name}` is only possible in {only_in}");
+    Finding::new(
+        Diagnostic::error("misplaced-subdirective", message).at(word.span, "not possible here"),
     )
 }
 

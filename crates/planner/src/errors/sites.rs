@@ -24,19 +24,6 @@ pub(crate) fn directive_as_address(word: &Word) -> Finding {
     )
 }
 
-/// A matcher where a site address must stand.
-pub(crate) fn matcher_as_address(word: &Word) -> Finding {
-    let message = format!(
-        "the matcher `{}` stands outside of a site",
-        shorten(&word.text)
-    );
-    Finding::new(
-        Diagnostic::error("matcher-as-address", message)
-            .at(word.span, "taken for a site address")
-            .help("define matchers inside the site that uses them"),
-    )
-}
-
 /// `http://…:443` or `https://…:80`.
 pub(crate) fn scheme_and_port(word: &Word, scheme: &str, port: u16) -> Finding {
     let message = format!("the scheme {scheme}:// and the port {port} contradict each other");

@@ -4,7 +4,7 @@ mod conditions;
 
 use std::collections::BTreeMap;
 
-use evenkeel_caddyfile::ast::{Block, Directive, Quote, Word};
+use evenkeel_caddyfile::ast::{Block, Quote, Word};
 use evenkeel_diagnostics::{Diagnostics, Span};
 use evenkeel_plan::http::MatcherSet;
 
@@ -45,9 +45,7 @@ impl<'p> Scope<'p> {
                 diagnostics.push(errors::duplicate_matcher(&line.name, first.span).into());
                 continue;
             }
-            let set = define(line)
-                .map_err(|found| diagnostics.push(found.into()))
-                .ok();
+            let set = define(Line::from(line), diagnostics);
             let definition = Definition {
                 span: line.name.span,
                 set,
@@ -98,27 +96,36 @@ fn named(word: &Word, scope: &Scope<'_>) -> Read<Vec<MatcherSet>> {
     }
 }
 
-/// `@name type …`, `@name { type … }`, or ``@name `expression` ``.
-fn define(line: &Directive) -> Read<MatcherSet> {
+/// `@name type …`, `@name { type … }`, or ``@name `expression` ``. Nothing if it is wrong.
+fn define(line: Line<'_>, diagnostics: &mut Diagnostics) -> Option<MatcherSet> {
     let mut set = MatcherSet::default();
-    let line = Line::from(line);
+    let found_before = diagnostics.len();
+    let mut keep = |read: Read<()>| {
+        if let Err(found) = read {
+            diagnostics.push(found.into());
+        }
+    };
     match (line.args, line.block) {
         ([only], None) if only.quote != Quote::Bare => {
-            return Err(errors::not_supported(
+            keep(Err(errors::not_supported(
                 "an expression as a matcher",
                 only.span,
-            ));
+            )));
         }
         ([], Some(block)) => {
             for line in &block.lines {
-                conditions::read(Line::from(line), &mut set)?;
+                keep(conditions::read(Line::from(line), &mut set));
             }
         }
-        ([name, args @ ..], block) => conditions::read(Line { name, args, block }, &mut set)?,
+        ([name, args @ ..], block) => keep(conditions::read(Line { name, args, block }, &mut set)),
         ([], None) => {}
     }
-    if set == MatcherSet::default() {
-        return Err(errors::empty_matcher(line.name));
+    if diagnostics.len() > found_before {
+        return None;
     }
-    Ok(set)
+    if set == MatcherSet::default() {
+        diagnostics.push(errors::empty_matcher(line.name).into());
+        return None;
+    }
+    Some(set)
 }

@@ -41,7 +41,7 @@ impl AutoHttps {
 
 /// Reads the line.
 pub(super) fn read(line: Line<'_>, options: &mut Options, _: &mut Diagnostics) -> Read<()> {
-    let words = line.some("what to leave out")?;
+    let words = line.some("a setting")?;
     options.auto_https = AutoHttps::default();
     for word in words {
         match word.text.as_str() {

@@ -76,7 +76,6 @@ const OPTIONS: &[Sub<Options>] = &[
     Sub::new("grace_period", single::grace_period),
     Sub::new("http_port", single::http_port),
     Sub::new("https_port", single::https_port),
-    Sub::later("import"),
     Sub::later("key_type"),
     Sub::new("local_certs", single::local_certs),
     Sub::new("log", log::option),

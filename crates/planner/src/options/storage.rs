@@ -16,7 +16,7 @@ pub(super) fn read(
     options: &mut Options,
     diagnostics: &mut Diagnostics,
 ) -> Read<()> {
-    let module = line.first("a storage")?;
+    let module = line.first("a kind of storage")?;
     if module.text != "file_system" {
         let names = ["file_system"].into_iter();
         return Err(errors::unknown_value(

@@ -41,17 +41,18 @@ pub(crate) fn lower_all(blocks: &[SiteBlock], lowering: &mut Lowering<'_>) -> Ve
 
 fn lower(block: &SiteBlock, lowering: &mut Lowering<'_>) -> Site {
     let mut site = Site::default();
-    for (index, key) in block.keys.iter().enumerate() {
-        let read = if index == 0 && key.text.starts_with('@') {
-            Err(errors::matcher_as_address(key))
-        } else if directives::names().any(|name| name == key.text) {
-            Err(errors::directive_as_address(key))
-        } else {
-            SiteAddress::read(key)
-        };
-        let address = lowering.keep(read);
-        site.addresses
-            .extend(address.filter(|new| !site.addresses.iter().any(|old| old.is(new))));
+    for key in &block.keys {
+        if directives::names().any(|name| name == key.text) {
+            // What follows belongs to no site; to judge it would only add noise.
+            lowering
+                .diagnostics
+                .push(errors::directive_as_address(key).into());
+            return site;
+        }
+        let address = lowering.keep(SiteAddress::read(key));
+        let is_new = |new: &SiteAddress| !site.addresses.iter().any(|old| old.is(new));
+        let address = address.filter(is_new);
+        site.addresses.extend(address);
     }
     let body = shorthand::expand_block(&block.block);
     let scope = Scope::collect(&body, None, lowering.diagnostics);

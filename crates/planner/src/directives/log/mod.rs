@@ -24,6 +24,8 @@ const SUBDIRECTIVES: &[Sub<Settings>] = &[
     Sub::later("sampling"),
     Sub::new("hostnames", hostnames),
     Sub::new("no_hostname", no_hostname),
+    Sub::new("include", only_in_option),
+    Sub::new("exclude", only_in_option),
 ];
 
 const OPTION_SUBDIRECTIVES: &[Sub<Settings>] = &[
@@ -34,6 +36,8 @@ const OPTION_SUBDIRECTIVES: &[Sub<Settings>] = &[
     Sub::later("sampling"),
     Sub::new("include", settings::include),
     Sub::new("exclude", settings::exclude),
+    Sub::new("hostnames", only_in_site),
+    Sub::new("no_hostname", only_in_site),
 ];
 
 fn lower(line: Line<'_>, site: &mut Site, lowering: &mut Lowering<'_>) -> Read<()> {
@@ -114,4 +118,18 @@ fn no_hostname(line: Line<'_>, settings: &mut Settings, _: &mut Diagnostics) -> 
     line.nothing()?;
     settings.no_hostname = true;
     Ok(())
+}
+
+fn only_in_option(line: Line<'_>, _: &mut Settings, _: &mut Diagnostics) -> Read<()> {
+    Err(errors::misplaced_subdirective(
+        line.name,
+        "the global option `log`",
+    ))
+}
+
+fn only_in_site(line: Line<'_>, _: &mut Settings, _: &mut Diagnostics) -> Read<()> {
+    Err(errors::misplaced_subdirective(
+        line.name,
+        "the `log` of a site",
+    ))
 }
