@@ -1,0 +1,100 @@
+//! Every file in `fixtures/adapt` adapts as it says: a Caddyfile, a line of dashes, and Caddy's
+//! JSON (written by the real Caddy) or the findings as a user sees them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use evenkeel_caddyfile::MemoryHost;
+use evenkeel_diagnostics::{SourceMap, render};
+use serde_json::Value;
+
+const SEPARATOR: &str = "\n----------\n";
+
+#[test]
+fn every_fixture_adapts_as_it_says() {
+    let failures: Vec<String> = fixtures()
+        .iter()
+        .filter_map(|path| {
+            let failure = check(path).err()?;
+            Some(format!("=== {}\n{failure}", path.display()))
+        })
+        .collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn every_directive_option_and_matcher_has_a_valid_and_an_invalid_fixture() {
+    let topics = [
+        "reverse_proxy",
+        "respond",
+        "handle",
+        "header",
+        "log",
+        "tls",
+        "options",
+        "matchers",
+    ];
+    let names: Vec<String> = fixtures().iter().filter_map(|path| name(path)).collect();
+    for topic in topics {
+        let is_valid = |name: &&String| name.starts_with(topic);
+        let is_invalid = |name: &&String| name.starts_with(&format!("bad_{topic}"));
+        assert!(
+            names.iter().any(|name| is_valid(&name)),
+            "no valid fixture for {topic}"
+        );
+        assert!(
+            names.iter().any(|name| is_invalid(&name)),
+            "no invalid fixture for {topic}"
+        );
+    }
+}
+
+fn check(path: &Path) -> Result<(), String> {
+    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let (caddyfile, expected) = text.split_once(SEPARATOR).ok_or("no line of dashes")?;
+    // The newline in front of the dashes belongs to the Caddyfile.
+    let outcome = adapt(&format!("{caddyfile}\n"));
+    match (outcome, serde_json::from_str::<Value>(expected)) {
+        (Ok(plan), Ok(expected)) if plan == expected => Ok(()),
+        (Ok(plan), _) => Err(format!("the plan is:\n{plan:#}")),
+        (Err(findings), Err(_)) if findings.trim_end() == expected.trim_end() => Ok(()),
+        (Err(findings), _) => Err(format!("the findings are:\n{findings}")),
+    }
+}
+
+/// The plan, or the findings as a user sees them.
+fn adapt(caddyfile: &str) -> Result<Value, String> {
+    let mut sources = SourceMap::new();
+    let host = MemoryHost::new();
+    let parsed = evenkeel_caddyfile::parse(&mut sources, "Caddyfile", caddyfile.as_bytes(), &host);
+    let planned = evenkeel_planner::plan(&parsed.file);
+    let mut diagnostics = parsed.diagnostics;
+    diagnostics.append(planned.diagnostics);
+    if diagnostics.has_errors() {
+        let findings = diagnostics.into_sorted();
+        let findings: Vec<_> = findings
+            .iter()
+            .map(|one| render(one, &sources, false))
+            .collect();
+        return Err(findings.join("\n\n"));
+    }
+    serde_json::to_value(&planned.plan).map_err(|error| error.to_string())
+}
+
+fn fixtures() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/adapt");
+    let entries = fs::read_dir(folder).expect("fixtures/adapt is part of the repository");
+    let mut paths: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
+    paths.retain(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "caddyfiletest")
+    });
+    paths.sort();
+    paths
+}
+
+fn name(path: &Path) -> Option<String> {
+    Some(path.file_stem()?.to_str()?.to_owned())
+}
