@@ -11,6 +11,8 @@ mod raw;
 mod stage;
 mod tls;
 
+pub use http::Request;
+
 pub use client::{Client, Client2, Opened, Pieces, Reply, Upload};
 pub use origin::{Answer, Origin, Seen};
 pub use raw::{Heard, Raw};

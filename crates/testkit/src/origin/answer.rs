@@ -25,6 +25,8 @@ pub enum Answer {
     Early,
     /// This answer after a pause.
     After(Duration, Box<Self>),
+    /// The first for this path, the second for others.
+    ByPath(&'static str, Box<Self>, Box<Self>),
     /// 101 with this protocol, then every byte is sent back.
     Upgrade(&'static str),
 }
@@ -63,6 +65,12 @@ impl Answer {
     /// The connection is reset without a byte.
     pub fn reset() -> Self {
         Self::BytesAndReset(Vec::new())
+    }
+
+    /// This answer, but another for one path.
+    #[must_use]
+    pub fn but_for(self, path: &'static str, answer: Self) -> Self {
+        Self::ByPath(path, Box::new(answer), Box::new(self))
     }
 
     /// This answer after a pause.

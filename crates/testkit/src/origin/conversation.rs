@@ -41,6 +41,10 @@ async fn answer_all(stream: Stream, script: &Script) {
     let mut is_reused = false;
     while let Some(head) = read_head(&mut stream).await {
         if is_reused && script.closes_on_reuse.get() {
+            script.see(Seen {
+                head,
+                ..Seen::default()
+            });
             return;
         }
         is_reused = true;
@@ -52,8 +56,7 @@ async fn answer_all(stream: Stream, script: &Script) {
         if !matches!(answer, Answer::Early) {
             read_body(&mut stream, &mut seen).await;
         }
-        script.seen.borrow_mut().push(seen.clone());
-        script.arrived.notify_waiters();
+        script.see(seen.clone());
         if !give(answer, &seen, &mut stream, script).await {
             return;
         }
@@ -67,7 +70,7 @@ async fn give(
     stream: &mut BufReader<Stream>,
     script: &Script,
 ) -> bool {
-    let answer = delay(answer).await;
+    let answer = decide(answer, seen.path()).await;
     let given = match answer {
         Answer::Bytes(bytes) => stream.write_all(&bytes).await,
         Answer::Early => {
@@ -99,7 +102,7 @@ async fn give(
             drop(upgrade(protocol, stream).await);
             return false;
         }
-        Answer::Hang | Answer::After(..) => {
+        Answer::Hang | Answer::After(..) | Answer::ByPath(..) => {
             wait_for_end(stream).await;
             return false;
         }
@@ -107,12 +110,19 @@ async fn give(
     given.is_ok()
 }
 
-async fn delay(mut answer: Answer) -> Answer {
-    while let Answer::After(pause, then) = answer {
-        sleep(pause).await;
-        answer = *then;
+async fn decide(mut answer: Answer, path: &str) -> Answer {
+    loop {
+        match answer {
+            Answer::After(pause, then) => {
+                sleep(pause).await;
+                answer = *then;
+            }
+            Answer::ByPath(for_path, then, otherwise) => {
+                answer = if path == for_path { *then } else { *otherwise };
+            }
+            _ => return answer,
+        }
     }
-    answer
 }
 
 fn echo(seen: &Seen) -> Vec<u8> {

@@ -158,4 +158,9 @@ impl Script {
         let next = self.next.borrow_mut().pop_front();
         next.unwrap_or_else(|| self.always.borrow().clone())
     }
+
+    fn see(&self, seen: Seen) {
+        self.seen.borrow_mut().push(seen);
+        self.arrived.notify_waiters();
+    }
 }

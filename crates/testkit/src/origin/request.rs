@@ -22,6 +22,11 @@ impl Seen {
         self.head.lines().next().unwrap_or_default()
     }
 
+    /// The target of the request.
+    pub fn path(&self) -> &str {
+        self.line().split(' ').nth(1).unwrap_or_default()
+    }
+
     /// A field's values, joined by `, `; empty if absent.
     pub fn field(&self, name: &str) -> String {
         let fields = self

@@ -1,0 +1,185 @@
+//! Which upstreams are out, and when they are back: probes, and strikes from real requests.
+
+use evenkeel_net::memory::Fault;
+use evenkeel_testkit::{Answer, Origin, Stage};
+
+use crate::{ARTICLE, ONE, TWO, ms, secs};
+
+/// No retries: whoever is asked answers.
+const PROBED: &str = "
+http://a.test {
+	reverse_proxy 10.0.0.1:80 10.0.0.2:80 {
+		lb_policy round_robin
+		health_uri /healthz
+		health_interval 5s
+		health_timeout 2s
+	}
+}
+";
+
+async fn probed() -> (Stage, Origin, Origin) {
+    let (one, two) = (Origin::ok("1"), Origin::ok("2"));
+    let stage = Stage::caddyfile(PROBED)
+        .origin(ONE, &one)
+        .origin(TWO, &two)
+        .start()
+        .await;
+    stage.advance(ms(1)).await;
+    (stage, one, two)
+}
+
+async fn bodies(stage: &Stage, count: usize) -> String {
+    let mut bodies = String::new();
+    for _ in 0..count {
+        bodies += &stage.get("http://a.test/").await.body;
+    }
+    bodies
+}
+
+fn lines_about<'a>(log: &'a [String], upstream: &str) -> Vec<&'a str> {
+    let about = |line: &&String| line.starts_with("INFO") && line.contains(upstream);
+    log.iter().filter(about).map(String::as_str).collect()
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn probes_begin_at_once_and_go_on_at_their_interval() {
+    let (stage, one, _) = probed().await;
+    assert_eq!(one.requests(), 1);
+    assert_eq!(one.last().line(), "GET /healthz HTTP/1.1");
+
+    stage.advance(secs(20)).await;
+
+    assert_eq!(one.requests(), 5);
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn a_failed_probe_takes_an_upstream_out_until_one_passes() {
+    let (stage, _, two) = probed().await;
+    two.set(Answer::ok("2").but_for("/healthz", Answer::status(500, "")));
+    assert!(
+        bodies(&stage, 4).await.contains('2'),
+        "nobody has asked for its health yet"
+    );
+
+    stage.advance(secs(5)).await;
+    assert_eq!(bodies(&stage, 6).await, "111111");
+
+    two.set(Answer::ok("2"));
+    stage.advance(secs(5)).await;
+    let alternating = bodies(&stage, 4).await;
+    assert!(
+        alternating == "1212" || alternating == "2121",
+        "{alternating}"
+    );
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn a_probe_that_gets_no_answer_fails_after_its_timeout() {
+    let (stage, _, two) = probed().await;
+    two.set(Answer::ok("2").but_for("/healthz", Answer::Hang));
+
+    stage.advance(secs(5) + ms(1900)).await;
+    assert!(bodies(&stage, 2).await.contains('2'));
+
+    stage.advance(ms(200)).await;
+    assert_eq!(bodies(&stage, 4).await, "1111");
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn going_down_and_coming_up_are_logged_once_each() {
+    let (stage, _, two) = probed().await;
+    two.hang_up();
+    stage.fault(TWO, Fault::Refuse);
+    stage.advance(secs(30)).await;
+    assert_eq!(
+        lines_about(&stage.log(), TWO).len(),
+        1,
+        "{:#?}",
+        stage.log()
+    );
+
+    stage.heal(TWO);
+    stage.advance(secs(30)).await;
+
+    let log = stage.log();
+    assert_eq!(lines_about(&log, TWO).len(), 2, "{log:#?}");
+    assert_eq!(lines_about(&log, ONE).len(), 0, "{log:#?}");
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn nobody_fit_is_503() {
+    let (stage, one, two) = probed().await;
+    one.set(Answer::status(500, ""));
+    two.set(Answer::status(500, ""));
+    stage.advance(secs(5)).await;
+
+    assert_eq!(stage.get("http://a.test/").await.status, 503);
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn a_strike_counts_for_its_window_and_not_longer() {
+    let (one, two) = (Origin::ok("1"), Origin::ok("2"));
+    let stage = Stage::caddyfile(ARTICLE)
+        .origin(ONE, &one)
+        .origin(TWO, &two)
+        .start()
+        .await;
+    stage.fault(TWO, Fault::Refuse);
+    assert_eq!(bodies(&stage, 1).await, "1");
+    stage.heal(TWO);
+
+    stage.advance(ms(9_900)).await;
+    assert_eq!(bodies(&stage, 4).await, "1111");
+
+    stage.advance(ms(200)).await;
+    assert!(bodies(&stage, 2).await.contains('2'));
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn strikes_below_the_maximum_take_nobody_out() {
+    let caddyfile = ARTICLE.replace("max_fails 1", "max_fails 3");
+    let (one, two) = (Origin::ok("1"), Origin::ok("2"));
+    let stage = Stage::caddyfile(&caddyfile)
+        .origin(ONE, &one)
+        .origin(TWO, &two)
+        .start()
+        .await;
+    two.set(Answer::Hang);
+
+    // A request to the one that hangs takes two seconds; the third strike is the last.
+    let mut slow = 0;
+    for _ in 0..12 {
+        slow += usize::from(stage.get("http://a.test/").await.took == secs(2));
+    }
+
+    assert_eq!(slow, 3);
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn a_strike_is_logged_with_its_reason_and_so_is_its_end() {
+    let (one, two) = (Origin::ok("1"), Origin::ok("2"));
+    let stage = Stage::caddyfile(ARTICLE)
+        .origin(ONE, &one)
+        .origin(TWO, &two)
+        .start()
+        .await;
+    stage.fault(TWO, Fault::Refuse);
+    bodies(&stage, 3).await;
+    assert_eq!(
+        lines_about(&stage.log(), TWO).len(),
+        1,
+        "{:#?}",
+        stage.log()
+    );
+
+    stage.heal(TWO);
+    stage.advance(secs(11)).await;
+    bodies(&stage, 3).await;
+
+    assert_eq!(
+        lines_about(&stage.log(), TWO).len(),
+        2,
+        "{:#?}",
+        stage.log()
+    );
+}
