@@ -14,7 +14,7 @@ use evenkeel_proxy::{
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::{Stage, WorkerHandle, assemble, parse, start_of_time};
+use super::{Stage, WorkerHandle, assemble, front, parse, start_of_time};
 use crate::access::Lines;
 use crate::log::Log;
 use crate::origin::Origin;
@@ -148,7 +148,7 @@ impl Staging {
                 .expect("the graph was built from this plan");
             let tls = server.tls_connection_policies.is_some();
             for listen in &server.listen {
-                let bound = self.network.bind(&any(listen), self.workers);
+                let bound = self.network.bind(&address(listen), self.workers);
                 let bound = bound.expect("no two servers listen on one address");
                 for (worker, bound) in sockets.iter_mut().zip(bound) {
                     worker.push(socket(bound, index, tls.then_some(authority)));
@@ -186,10 +186,10 @@ fn socket(bound: Bound, server: usize, tls: Option<&Arc<Authority>>) -> ServerSo
     }
 }
 
-/// Listening addresses in tests are ports; they answer on every address of the stage.
-fn any(listen: &str) -> Address {
+/// Listening addresses in tests are ports, at the one address clients dial.
+fn address(listen: &str) -> Address {
     let parsed = NetworkAddress::parse(listen).expect("the plan's address is valid");
-    Address::Tcp(([0, 0, 0, 0], parsed.port_or(80)).into())
+    front(parsed.port_or(80))
 }
 
 /// Host, token and answer of challenges in progress.
