@@ -1,1 +1,180 @@
-//! Tests of the whole way from text to plan.
+//! Tests of the whole way from text to plan. What a text becomes is in `fixtures/adapt`; here is
+//! what fixtures cannot show.
+
+use evenkeel_caddyfile::MemoryHost;
+use evenkeel_diagnostics::{Diagnostic, SourceMap};
+
+use super::*;
+
+fn planned(text: &str) -> (Planned, SourceMap) {
+    let mut sources = SourceMap::new();
+    let parsed = evenkeel_caddyfile::parse(
+        &mut sources,
+        "Caddyfile",
+        text.as_bytes(),
+        &MemoryHost::new(),
+    );
+    assert!(!parsed.diagnostics.has_errors(), "{:?}", parsed.diagnostics);
+    (plan(&parsed.file), sources)
+}
+
+fn ids(text: &str) -> Vec<&'static str> {
+    planned(text)
+        .0
+        .diagnostics
+        .iter()
+        .map(|found: &Diagnostic| found.id)
+        .collect()
+}
+
+#[test]
+fn parts_of_the_plan_know_where_they_were_written() {
+    let text = "{\n\tadmin localhost:99\n\thttp_port 8080\n\tstorage file_system /x\n}\n\
+                a.example {\n\thandle /x {\n\t\treverse_proxy one two:1-2 {\n\t\t\tto three\n\t\t}\n\t}\n\
+                \ttls /cert.pem /key.pem\n\tlog {\n\t\toutput file /access.log\n\t}\n}\n";
+    let (planned, sources) = planned(text);
+    assert!(planned.diagnostics.is_empty(), "{:?}", planned.diagnostics);
+    let proxy =
+        "apps.http.servers.srv0.routes[0].handle[0].routes[0].handle[0].routes[0].handle[0]";
+    let table = [
+        ("apps.http.servers.srv0", "a.example"),
+        ("apps.http.servers.srv0.listen[0]", "a.example"),
+        (
+            "apps.http.servers.srv0.routes[0].handle[0].routes[0].handle[0]",
+            "handle /x",
+        ),
+        (proxy, "reverse_proxy one two:1-2"),
+        (&format!("{proxy}.upstreams[0].dial"), "one"),
+        (&format!("{proxy}.upstreams[2].dial"), "two:1-2"),
+        (&format!("{proxy}.upstreams[3].dial"), "three"),
+        (
+            "apps.http.servers.srv0.tls_connection_policies[0]",
+            "tls /cert.pem /key.pem",
+        ),
+        (
+            "apps.tls.certificates.load_files[0].certificate",
+            "/cert.pem",
+        ),
+        ("apps.tls.certificates.load_files[0].key", "/key.pem"),
+        ("logging.logs.log0.writer.filename", "/access.log"),
+        ("admin.listen", "localhost:99"),
+        ("apps.http.http_port", "http_port 8080"),
+        ("storage", "storage file_system /x"),
+    ];
+    for (path, expected) in table {
+        let span = planned.origins.get(path);
+        assert_eq!(
+            span.map(|span| sources.slice(span)),
+            Some(expected),
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn what_caddy_knows_is_refused_by_name() {
+    for directive in directives::DIRECTIVES
+        .iter()
+        .chain(directives::SITE_DIRECTIVES)
+    {
+        let found = ids(&format!(":80 {{\n\t{} x\n}}\n", directive.name));
+        let is_later = matches!(directive.lower, directive::Lower::Later);
+        assert_eq!(
+            found == ["not-supported-yet"],
+            is_later,
+            "{}: {found:?}",
+            directive.name
+        );
+    }
+}
+
+#[test]
+fn what_nobody_knows_is_not_called_unsupported() {
+    let text = "{\n\tnonsense\n}\n:80 {\n\tnonsense\n\treverse_proxy a {\n\t\tnonsense\n\t}\n\
+                \t@x nonsense\n}\n";
+    let found = ids(text);
+    let expected = [
+        "unknown-option",
+        "unknown-matcher",
+        "unknown-directive",
+        "unknown-subdirective",
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_site_on_two_sockets_says_its_mistakes_once() {
+    assert_eq!(
+        ids("a.example, a.example:8443 {\n\trespnd x\n}\n"),
+        ["unknown-directive"]
+    );
+}
+
+#[test]
+fn a_wrong_matcher_is_not_reported_again_where_it_is_used() {
+    assert_eq!(
+        ids(":80 {\n\t@x nonsense\n\trespond @x hi\n}\n"),
+        ["unknown-matcher"]
+    );
+}
+
+#[test]
+fn a_wrong_upstream_does_not_count_as_none() {
+    assert_eq!(
+        ids(":80 {\n\treverse_proxy a:70000\n}\n"),
+        ["port-out-of-range"]
+    );
+}
+
+/// Caddy keeps one policy for a site on two sockets and overwrites the names of the first with
+/// those of the second. We do not.
+#[test]
+fn a_site_on_two_sockets_keeps_the_names_of_each() {
+    let (planned, _) = planned("a.example:1443, b.example:2443 {\n\ttls {\n\t\talpn h2\n\t}\n}\n");
+    let servers = planned
+        .plan
+        .apps
+        .http
+        .map(|http| http.servers)
+        .unwrap_or_default();
+    let names = |server: &str| {
+        let policies = servers[server].tls_connection_policies.as_ref()?;
+        policies[0]
+            .matcher
+            .as_ref()
+            .map(|matcher| matcher.sni.clone())
+    };
+    assert_eq!(names("srv0"), Some(vec!["a.example".to_owned()]));
+    assert_eq!(names("srv1"), Some(vec!["b.example".to_owned()]));
+}
+
+#[test]
+fn settings_for_one_log_in_two_sites_are_a_warning() {
+    let site = |host: &str| format!("{host} {{\n\tlog x {{\n\t\toutput stdout\n\t}}\n}}\n");
+    let (planned, _) = planned(&(site("a.example") + &site("b.example")));
+    assert!(!planned.diagnostics.has_errors());
+    let found: Vec<_> = planned.diagnostics.iter().map(|found| found.id).collect();
+    assert_eq!(found, ["log-redefined"]);
+}
+
+#[test]
+fn port_ranges_cannot_fill_the_memory() {
+    let line = "\treverse_proxy a:1-65535\n";
+    let found = ids(&format!(":80 {{\n{}}}\n", line.repeat(50)));
+    assert_eq!(found, vec!["bad-value"; 49]);
+}
+
+#[test]
+fn many_sites_are_planned_in_reasonable_time() {
+    let sites: String = (0..3000)
+        .map(|i| format!("s{i}.example {{\n\trespond x\n}}\n"))
+        .collect();
+    let (planned, _) = planned(&sites);
+    let servers = planned
+        .plan
+        .apps
+        .http
+        .map(|http| http.servers)
+        .unwrap_or_default();
+    assert_eq!(servers["srv0"].routes.len(), 3000);
+}

@@ -42,7 +42,8 @@ pub(crate) fn duplicate_site(key: &str, span: Span, first: Span) -> Finding {
         Diagnostic::error("duplicate-site", message)
             .at(span, "defined again here")
             .also(first, "first defined here")
-            .help("merge the two blocks, or give them different addresses"),
+            .help("merge the two blocks, or give them different addresses")
+            .note(format!("Caddy says: ambiguous site definition: {key}")),
     )
 }
 

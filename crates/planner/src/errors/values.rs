@@ -41,7 +41,7 @@ pub(crate) fn bad_number(word: &Word, most: u64) -> Finding {
 /// A port that is none.
 pub(crate) fn bad_port(text: &str, span: Span) -> Finding {
     let text_shown = shorten(text);
-    if text.parse::<u128>().is_ok() {
+    if text.parse::<i128>().is_ok() {
         let message = format!("the port {text_shown} is out of range");
         let found = Diagnostic::error("port-out-of-range", message);
         return Finding::new(found.at(span, "ports go from 1 to 65535"));

@@ -114,7 +114,7 @@ fn read_scheme(word: &Word, scheme: &str) -> Read<Scheme> {
         "https" => return Ok(Scheme::Https),
         "ws" => "ws:// is for browsers only; write http://".to_owned(),
         "wss" => "wss:// is for browsers only; write https://".to_owned(),
-        _ => "the scheme can only be http:// or https://".to_owned(),
+        _ => format!("unsupported URL scheme {scheme}://; it can be http:// or https://"),
     };
     Err(errors::bad_site_address(word, why))
 }
