@@ -1,6 +1,7 @@
 //! `host`: names in any case; `*` stands for one label.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use crate::error::BuildError;
 use crate::exchange::Exchange;
@@ -9,14 +10,16 @@ use crate::template::{Scope, Template, Unknown};
 
 /// Host names of which one must be the request's.
 pub(crate) struct Hosts {
-    hosts: Box<[Host]>,
+    known: Box<[Pattern]>,
+    /// The names among `known` without a wildcard, if there are many.
+    exact: Option<HashSet<Box<str>>>,
+    /// Names with placeholders.
+    templates: Box<[Template]>,
 }
 
-enum Host {
-    Known(Pattern),
-    /// Has placeholders.
-    Template(Template),
-}
+/// With fewer names than this, comparing each costs no more than a look-up. Caddy starts its
+/// binary search at 100.
+const MANY: usize = 16;
 
 /// A host name in lower case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,9 +31,9 @@ pub(crate) enum Pattern {
 }
 
 impl Hosts {
-    pub(super) fn build(plan: &[String], cx: &mut BuildContext<'_>) -> Result<Self, BuildError> {
-        let mut hosts: Vec<Host> = Vec::with_capacity(plan.len());
-        let mut seen = std::collections::HashMap::with_capacity(plan.len());
+    pub(super) fn build(plan: &[String], cx: &BuildContext<'_>) -> Result<Self, BuildError> {
+        let (mut known, mut templates) = (Vec::new(), Vec::new());
+        let mut seen = HashMap::with_capacity(plan.len());
         for (at, text) in plan.iter().enumerate() {
             if let Some(earlier) = seen.insert(text.to_ascii_lowercase(), at) {
                 return Err(cx.error(format!(
@@ -38,41 +41,54 @@ impl Hosts {
                 )));
             }
             let template = Template::parse(text, Unknown::Empty, cx);
-            hosts.push(match template.fixed() {
-                None => Host::Template(template),
-                Some(name) => Host::Known(known(&String::from_utf8_lossy(name), cx)?),
-            });
+            match template.fixed() {
+                None => templates.push(template),
+                Some(name) => known.push(ascii(&String::from_utf8_lossy(name), cx)?),
+            }
         }
+        let exact: HashSet<_> = known
+            .iter()
+            .filter_map(Pattern::exact)
+            .map(Box::from)
+            .collect();
         Ok(Self {
-            hosts: hosts.into(),
+            known: known.into(),
+            exact: (exact.len() >= MANY).then_some(exact),
+            templates: templates.into(),
         })
     }
 
     pub(super) fn matches(&self, exchange: &Exchange<'_>) -> bool {
         let host = host_without_port(exchange.host());
-        self.hosts.iter().any(|pattern| match pattern {
-            Host::Known(pattern) => pattern.matches(host),
-            Host::Template(template) => {
+        self.knows(host)
+            || self.templates.iter().any(|template| {
                 let name = template.expand(&Scope::request(exchange));
                 Pattern::parse(&String::from_utf8_lossy(&name)).matches(host)
+            })
+    }
+
+    fn knows(&self, host: &str) -> bool {
+        match &self.exact {
+            None => self.known.iter().any(|pattern| pattern.matches(host)),
+            Some(exact) => {
+                let wildcards = || {
+                    self.known
+                        .iter()
+                        .filter(|pattern| pattern.exact().is_none())
+                };
+                exact.contains(&*lower(host)) || wildcards().any(|pattern| pattern.matches(host))
             }
-        })
+        }
     }
 
     /// All names, if they are known at build.
-    pub(super) fn patterns(&self) -> Option<Vec<&Pattern>> {
-        self.hosts
-            .iter()
-            .map(|host| match host {
-                Host::Known(pattern) => Some(pattern),
-                Host::Template(_) => None,
-            })
-            .collect()
+    pub(super) fn patterns(&self) -> Option<&[Pattern]> {
+        self.templates.is_empty().then_some(&*self.known)
     }
 }
 
 /// A name that cannot come over the wire would never match, so it is refused.
-fn known(name: &str, cx: &BuildContext<'_>) -> Result<Pattern, BuildError> {
+fn ascii(name: &str, cx: &BuildContext<'_>) -> Result<Pattern, BuildError> {
     if name.is_ascii() {
         return Ok(Pattern::parse(name));
     }
@@ -88,6 +104,14 @@ impl Pattern {
             Self::Wildcard(name)
         } else {
             Self::Exact(name)
+        }
+    }
+
+    /// The name, if it is one without wildcards.
+    const fn exact(&self) -> Option<&str> {
+        match self {
+            Self::Exact(name) => Some(name),
+            Self::Wildcard(_) => None,
         }
     }
 
@@ -188,5 +212,40 @@ mod tests {
         }
         assert_eq!(host_without_port("[::1]"), "::1");
         assert_eq!(host_without_port("[::1]:80"), "::1");
+    }
+
+    #[test]
+    fn many_names_are_known_as_few_are() {
+        let names = |count: usize| -> Vec<String> {
+            let plain = (0..count).map(|n| format!("H{n}.test"));
+            plain.chain(["*.wild.test".to_owned()]).collect()
+        };
+        for count in [2, MANY * 2] {
+            let hosts = crate::trial::build(|cx| Hosts::build(&names(count), cx)).unwrap();
+            assert_eq!(hosts.exact.is_some(), count >= MANY);
+            assert!(hosts.knows("h1.TEST") && hosts.knows("a.wild.test"));
+            assert!(!hosts.knows("h99.test") && !hosts.knows("wild.test") && !hosts.knows(""));
+        }
+    }
+
+    #[test]
+    fn a_name_may_be_given_by_the_environment_or_the_request() {
+        let plan = [
+            "{env.NAME}.test".to_owned(),
+            "{http.request.uri.query.h}".to_owned(),
+        ];
+        let hosts = crate::trial::build(|cx| Hosts::build(&plan, cx)).unwrap();
+        assert!(hosts.patterns().is_none());
+        let asks =
+            |host, target| hosts.matches(&crate::trial::exchange(crate::trial::get(host, target)));
+        assert!(asks("value.test", "/"));
+        assert!(asks("b.test", "/?h=*.TEST"));
+        assert!(!asks("b.test", "/?h=c.test"));
+    }
+
+    #[test]
+    fn a_name_that_can_never_come_is_refused() {
+        let plan = ["b\u{fc}cher.example".to_owned()];
+        assert!(crate::trial::build(|cx| Hosts::build(&plan, cx)).is_err());
     }
 }

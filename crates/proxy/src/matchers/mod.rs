@@ -65,7 +65,7 @@ impl MatcherSet {
 
     /// The hosts without which this set cannot hold, for the host index; `None` if it can hold for
     /// hosts that are not known at build.
-    pub(crate) fn hosts(&self) -> Option<Vec<&host::Pattern>> {
+    pub(crate) fn hosts(&self) -> Option<&[host::Pattern]> {
         self.matchers.iter().find_map(|matcher| match matcher {
             Matcher::Host(hosts) => hosts.patterns(),
             _ => None,

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use evenkeel_plan::http::ServerLogs as Plan;
-use http::Response;
+use http::{Method, Response};
 use tokio::time::Instant;
 
 use super::entry::{Draft, Outcome};
@@ -150,6 +150,10 @@ impl Pending {
             draft.respond(response.headers(), self.credentials);
         }
         self.uuid = exchange.uuid.get();
+        if let (Body::Full(bytes), &Method::HEAD) = (response.body(), exchange.request.method()) {
+            // Caddy counts what a handler wrote, though the server holds it back.
+            self.size = bytes.len() as u64;
+        }
         if answered {
             self.status = response.status().as_u16();
         } else {

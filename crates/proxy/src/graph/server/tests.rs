@@ -510,3 +510,13 @@ async fn a_log_of_errors_gets_errors_only() {
     assert_eq!(get(&graph, "h", "/gone").await.0, 502);
     assert_eq!(lines.take().len(), 1);
 }
+
+#[tokio::test]
+async fn the_size_of_a_head_response_is_what_get_would_have_got() {
+    let lines: Arc<Lines> = Arc::default();
+    let graph = graph_of(logging(ServerLogs::default()), &lines, AccessFormat::Json);
+    let mut exchange = trial::exchange(trial::get("h", "/a"));
+    *exchange.request.method_mut() = http::Method::HEAD;
+    drop(ask(&graph, &mut exchange).await);
+    assert!(lines.take().concat().contains(r#""size":5,"status":200"#));
+}
