@@ -5,6 +5,8 @@
 //! [`build`] is the one door in; after it nothing refers to the plan.
 
 mod body;
+#[cfg(test)]
+mod captured_log;
 mod error;
 mod exchange;
 mod graph;

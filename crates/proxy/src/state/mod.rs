@@ -99,9 +99,9 @@ impl<K: Eq + Hash + Clone, V> Remembered<K, V> {
             return found;
         }
         entries.retain(|_, entry| entry.strong_count() > 0);
-        let made = Arc::new(make());
-        entries.insert(key, Arc::downgrade(&made));
-        made
+        let entry = Arc::new(make());
+        entries.insert(key, Arc::downgrade(&entry));
+        entry
     }
 }
 

@@ -172,12 +172,9 @@ mod tests {
             .map(|found| found.target)
     }
 
-    fn name(host: &str, port: u16, family: Family) -> Option<Target> {
-        Some(Target::Name {
-            host: host.into(),
-            port,
-            family,
-        })
+    fn name(host: &str, port: u16, family: Family) -> Target {
+        let host = host.into();
+        Target::Name { host, port, family }
     }
 
     #[test]
@@ -185,9 +182,12 @@ mod tests {
         let address = "[::1]:80".parse().expect("a socket address");
         assert_eq!(target("[::1]:80"), Some(Target::Socket(address)));
         assert_eq!(target("tcp6/[::1]:80"), Some(Target::Socket(address)));
-        assert_eq!(target("app1:8080"), name("app1", 8080, Family::Any));
-        assert_eq!(target("tcp4/app1:8080"), name("app1", 8080, Family::V4));
-        assert_eq!(target(":8080"), name("localhost", 8080, Family::Any));
+        assert_eq!(target("app1:8080"), Some(name("app1", 8080, Family::Any)));
+        assert_eq!(
+            target("tcp4/app1:8080"),
+            Some(name("app1", 8080, Family::V4))
+        );
+        assert_eq!(target(":8080"), Some(name("localhost", 8080, Family::Any)));
         assert_eq!(
             target("unix//run/app.sock"),
             Some(Target::Unix("/run/app.sock".into()))

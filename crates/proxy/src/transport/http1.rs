@@ -3,8 +3,8 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll, ready};
 
 use evenkeel_net::Stream;
 use http::{Request, Response};
@@ -20,12 +20,19 @@ use crate::Body;
 /// number to us). hyper also refuses more than 100 fields.
 const READ_AHEAD: usize = 256 * 1024;
 
+/// Bound of all that comes before the head of a response: interim responses (1xx), one after the
+/// other, may be endless.
+const PRELUDE: u64 = 1024 * 1024;
+
+/// Stands for "no response is awaited" where else the bytes read so far are.
+const NOT_AWAITED: u64 = u64::MAX;
+
 /// A connection that carries one request at a time. Closed when dropped.
 #[derive(Debug)]
 pub(crate) struct Http1 {
     sender: SendRequest<Body>,
     task: Option<JoinHandle<()>>,
-    heard: Arc<AtomicBool>,
+    heard: Arc<AtomicU64>,
 }
 
 /// A request that got no response.
@@ -42,7 +49,7 @@ pub(crate) struct Unanswered {
 impl Http1 {
     /// Makes a fresh stream a connection. Must be called on a worker.
     pub(crate) async fn start(stream: Stream) -> hyper::Result<Self> {
-        let heard = Arc::new(AtomicBool::new(false));
+        let heard = Arc::new(AtomicU64::new(NOT_AWAITED));
         let io = TokioIo::new(Heard {
             stream,
             heard: Arc::clone(&heard),
@@ -83,13 +90,15 @@ impl Http1 {
         &mut self,
         request: Request<Body>,
     ) -> Result<Response<Incoming>, Unanswered> {
-        self.heard.store(false, Ordering::Relaxed);
-        match self.sender.try_send_request(request).await {
+        self.heard.store(0, Ordering::Relaxed);
+        let answered = self.sender.try_send_request(request).await;
+        let heard = self.heard.swap(NOT_AWAITED, Ordering::Relaxed);
+        match answered {
             Ok(response) => Ok(response),
             Err(mut failure) => Err(Unanswered {
                 unsent: failure.take_message().map(Box::new),
                 error: failure.into_error(),
-                heard: self.heard.load(Ordering::Relaxed),
+                heard: heard > 0,
             }),
         }
     }
@@ -109,11 +118,28 @@ impl Drop for Http1 {
     }
 }
 
-/// A stream that notes when something is read from it.
+/// A stream that counts what is read from it while a response is awaited, and ends if that is
+/// more than any head.
 #[derive(Debug)]
 struct Heard {
     stream: Stream,
-    heard: Arc<AtomicBool>,
+    heard: Arc<AtomicU64>,
+}
+
+impl Heard {
+    fn count(&self, read: usize) -> io::Result<()> {
+        let before = self.heard.load(Ordering::Relaxed);
+        if before == NOT_AWAITED {
+            return Ok(());
+        }
+        let after = before + read as u64;
+        self.heard.store(after, Ordering::Relaxed);
+        if after <= PRELUDE {
+            return Ok(());
+        }
+        let message = "no end of the response's head within 1 MiB";
+        Err(io::Error::new(io::ErrorKind::InvalidData, message))
+    }
 }
 
 impl AsyncRead for Heard {
@@ -123,11 +149,8 @@ impl AsyncRead for Heard {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
-        let polled = Pin::new(&mut self.stream).poll_read(cx, buf);
-        if buf.filled().len() > before {
-            self.heard.store(true, Ordering::Relaxed);
-        }
-        polled
+        ready!(Pin::new(&mut self.stream).poll_read(cx, buf))?;
+        Poll::Ready(self.count(buf.filled().len() - before))
     }
 }
 

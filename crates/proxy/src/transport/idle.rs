@@ -22,15 +22,15 @@ pub(crate) struct IdleConnections {
 
 #[derive(Debug, Default)]
 struct Kept {
-    /// By the address of the endpoint, which each shelf keeps alive.
-    shelves: RefCell<HashMap<usize, Rc<Shelf>>>,
+    /// By the address of the endpoint, which each store keeps alive.
+    stores: RefCell<HashMap<usize, Rc<Store>>>,
     /// Whether a task closes what grows old.
     swept: Cell<bool>,
 }
 
 /// The idle connections of one endpoint, the oldest first.
 #[derive(Debug)]
-struct Shelf {
+struct Store {
     endpoint: Arc<Endpoint>,
     idle: RefCell<Vec<Idle>>,
     kept: Weak<Kept>,
@@ -45,32 +45,32 @@ struct Idle {
 /// A connection in use. Closed when dropped; [`finish`](Self::finish) keeps it.
 pub(crate) struct Connection {
     http1: Http1,
-    shelf: Rc<Shelf>,
+    store: Rc<Store>,
     reused: bool,
 }
 
 impl IdleConnections {
     /// The connection used last that is not known to be closed.
     pub(crate) fn take(&self, endpoint: &Arc<Endpoint>) -> Option<Connection> {
-        let shelf = self
+        let store = self
             .kept
-            .shelves
+            .stores
             .borrow()
             .get(&address(endpoint))
             .map(Rc::clone)?;
-        let http1 = shelf.take()?;
+        let http1 = store.take()?;
         Some(Connection {
             http1,
-            shelf,
+            store,
             reused: true,
         })
     }
 
     /// A fresh connection, to be kept here when it is idle.
     pub(crate) fn adopt(&self, endpoint: &Arc<Endpoint>, http1: Http1) -> Connection {
-        let mut shelves = self.kept.shelves.borrow_mut();
-        let shelf = shelves.entry(address(endpoint)).or_insert_with(|| {
-            Rc::new(Shelf {
+        let mut stores = self.kept.stores.borrow_mut();
+        let store = stores.entry(address(endpoint)).or_insert_with(|| {
+            Rc::new(Store {
                 endpoint: Arc::clone(endpoint),
                 idle: RefCell::default(),
                 kept: Rc::downgrade(&self.kept),
@@ -78,7 +78,7 @@ impl IdleConnections {
         });
         Connection {
             http1,
-            shelf: Rc::clone(shelf),
+            store: Rc::clone(store),
             reused: false,
         }
     }
@@ -92,7 +92,7 @@ impl Connection {
 
     /// The upstream's address as written in the plan.
     pub(crate) fn dial(&self) -> &str {
-        &self.shelf.endpoint.dial
+        &self.store.endpoint.dial
     }
 
     /// Sends a request; see [`Http1::send`].
@@ -107,7 +107,7 @@ impl Connection {
     /// announced to close it, or when the request is not sent to its end.
     pub(crate) fn finish(self) {
         if self.http1.is_ready() {
-            self.shelf.put(self.http1);
+            self.store.put(self.http1);
         }
     }
 
@@ -125,7 +125,7 @@ impl fmt::Debug for Connection {
     }
 }
 
-impl Shelf {
+impl Store {
     fn take(&self) -> Option<Http1> {
         let mut idle = self.idle.borrow_mut();
         std::iter::from_fn(|| idle.pop())
@@ -178,12 +178,12 @@ async fn sweep(kept: Weak<Kept>) {
 impl Kept {
     fn close_old(&self) -> Option<Instant> {
         let now = Instant::now();
-        let mut shelves = self.shelves.borrow_mut();
-        let next = shelves
+        let mut stores = self.stores.borrow_mut();
+        let next = stores
             .values()
-            .filter_map(|shelf| shelf.close_old(now))
+            .filter_map(|store| store.close_old(now))
             .min();
-        shelves.retain(|_, shelf| !shelf.is_unused());
+        stores.retain(|_, store| !store.is_unused());
         self.swept.set(next.is_some());
         next
     }

@@ -23,7 +23,7 @@ use crate::worker::Local;
 const DIAL_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Caddy: `httptransport.go`, `NewTransport`: 2 min.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(120);
+const IDLE_TIMEOUT: Duration = Duration::from_mins(2);
 
 /// Caddy: `httptransport.go`, `NewTransport`: 32.
 const IDLE_PER_UPSTREAM: usize = 32;

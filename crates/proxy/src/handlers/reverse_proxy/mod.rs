@@ -14,7 +14,6 @@ use std::rc::Rc;
 
 use evenkeel_balance::{Attempt, Change, Decision, GiveUp, Round, Transition};
 use evenkeel_plan::http::handlers::ReverseProxy as Plan;
-use http::Method;
 
 use self::retry::Failed;
 use self::trust::TrustedProxies;
@@ -56,12 +55,6 @@ impl ReverseProxy {
         &'g self,
         exchange: &mut Exchange<'g>,
     ) -> Result<Flow, ProxyError> {
-        if exchange.request.method() == Method::CONNECT {
-            return Err(ProxyError::new(
-                Kind::MethodNotAllowed,
-                "CONNECT is not forwarded",
-            ));
-        }
         let local = Rc::clone(&exchange.local);
         let mut round = self.pool.balance().begin(local.now());
         let mut last = None;
@@ -88,9 +81,10 @@ impl ReverseProxy {
 
     fn next(&self, round: &mut Round, exchange: &Exchange<'_>) -> Decision {
         let (pool, local) = (self.pool.balance(), &exchange.local);
-        let ip_key = match pool.needs_ip_key() {
-            true => exchange.connection.peer_ip_text(),
-            false => "",
+        let ip_key = if pool.needs_ip_key() {
+            exchange.connection.peer_ip_text()
+        } else {
+            ""
         };
         let decision = round.next(pool, local.now(), &mut *local.rng.borrow_mut(), ip_key);
         for change in round.changes() {

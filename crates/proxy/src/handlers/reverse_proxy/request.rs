@@ -2,11 +2,11 @@
 //! Caddy: `reverseproxy.go`, `prepareRequest`.
 //!
 //! The client's head is copied: it stays readable for logs and for the steps on the response, and
-//! the next attempt starts from it. The body is moved, at the time a connection is there.
+//! the next attempt starts from it. The body is moved, at the time a connection is there. The
+//! target is in origin form and names no authority: the worker has seen to that.
 
 use http::header::{CONTENT_LENGTH, HOST, HeaderMap, TE, TRANSFER_ENCODING, VIA};
-use http::uri::{self, PathAndQuery};
-use http::{HeaderName, HeaderValue, Method, Request, Uri, Version};
+use http::{HeaderName, HeaderValue, Method, Request, Version};
 use http_body::Body as _;
 
 use super::{ReverseProxy, forwarded, hop_by_hop, upgrade};
@@ -68,22 +68,9 @@ pub(super) const fn via(version: Version) -> HeaderValue {
 fn assemble(from: &Request<Body>, headers: HeaderMap, body: Body) -> Request<Body> {
     let mut request = Request::new(body);
     *request.method_mut() = from.method().clone();
-    *request.uri_mut() = origin_form(from.uri());
+    *request.uri_mut() = from.uri().clone();
     *request.headers_mut() = headers;
     request
-}
-
-/// RFC 9112 section 3.2.1: a server is asked by path and query; the authority is in `Host`.
-fn origin_form(uri: &Uri) -> Uri {
-    if uri.authority().is_none() {
-        return uri.clone();
-    }
-    let mut parts = uri::Parts::default();
-    parts.path_and_query = uri
-        .path_and_query()
-        .cloned()
-        .or_else(|| Some(PathAndQuery::from_static("/")));
-    Uri::from_parts(parts).unwrap_or_default()
 }
 
 /// RFC 9110 section 10.1.4: the one value of `TE` that concerns an intermediary. It is gone by

@@ -1,4 +1,4 @@
-//! Connections that stop being HTTP, as WebSockets (RFC 9110 section 7.8): asked for by the
+//! Connections that stop being HTTP, as WebSocket does (RFC 9110 section 7.8): asked for by the
 //! client, agreed to by the upstream, and then two streams of bytes. Caddy: `streaming.go`,
 //! `handleUpgradeResponse`.
 

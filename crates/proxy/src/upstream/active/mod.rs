@@ -56,7 +56,7 @@ pub async fn probe_forever(graph: Arc<Graph>, world: World) {
         .map(|check| check.run(&world, &resolver))
         .collect();
     while checks.next().await.is_some() {}
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 impl Check {

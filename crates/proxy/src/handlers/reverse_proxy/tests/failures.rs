@@ -308,3 +308,38 @@ async fn each_change_of_an_upstream_is_logged_once() {
         "{lines:#?}"
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn interim_responses_without_end_are_a_bad_gateway() {
+    stage(&plan(1), async |stage| {
+        stage.upstream(1, |mut stream, _| async move {
+            read_head(&mut stream).await;
+            let interim = "HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n".repeat(100);
+            while tokio::io::AsyncWriteExt::write_all(&mut stream, interim.as_bytes())
+                .await
+                .is_ok()
+            {}
+        });
+        let answer = stage.ask(GET).await;
+        assert!(answer.starts_with("HTTP/1.1 502 "), "{answer}");
+        assert!(
+            answer.contains("no end of the response's head within 1 MiB"),
+            "{answer}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn interim_responses_are_not_the_answer() {
+    stage(&plan(1), async |stage| {
+        stage.answering(
+            1,
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n\
+            HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+        );
+        let answer = stage.ask(GET).await;
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    })
+    .await;
+}

@@ -1,12 +1,14 @@
 //! What the upstream is sent, and what the client gets back.
 
 use evenkeel_net::Peer;
+use evenkeel_plan::http::handlers::reverse_proxy::ProxyHeaders;
+use evenkeel_plan::http::handlers::{HeaderOps, ResponseHeaderOps};
 use insta::assert_snapshot;
 
 use super::*;
 
-const BROWSER: &str = "GET http://a.test:8080/p?q=1 HTTP/1.1\r\n\
-    Host: other.test\r\n\
+const BROWSER: &str = "GET /p?q=1 HTTP/1.1\r\n\
+    Host: a.test:8080\r\n\
     X-Forwarded-For: 6.6.6.6\r\n\
     X-Forwarded-For: 7.7.7.7\r\n\
     X-Forwarded-Proto: gopher\r\n\
@@ -175,13 +177,109 @@ async fn the_answer_to_head_keeps_its_length_and_the_connection() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn connect_is_refused() {
-    stage(&plan(1), async |stage| {
-        stage.answering(1, OK);
-        let answer = stage
-            .ask("CONNECT a.test:80 HTTP/1.1\r\nHost: a.test:80\r\n\r\n")
+async fn header_up_is_worked_out_for_each_upstream() {
+    let mut plan = retrying(2, 3);
+    let hostport = "{http.reverse_proxy.upstream.hostport}".to_owned();
+    let set = [("Host".to_owned(), vec![hostport])].into_iter().collect();
+    let request = HeaderOps {
+        set,
+        delete: vec!["Accept".to_owned()],
+        ..HeaderOps::default()
+    };
+    plan.headers = Some(ProxyHeaders {
+        request: Some(request),
+        response: None,
+    });
+    stage(&plan, async |stage| {
+        stage.upstream(1, |mut stream, _| async move {
+            let head = read_head(&mut stream).await;
+            assert!(head.contains("host: 10.0.0.1:80\r\n"), "{head}");
+        });
+        let heads = stage.answering(2, OK);
+        stage
+            .ask(&GET.replacen("\r\n", "\r\nAccept: */*\r\n", 1))
             .await;
-        assert!(answer.starts_with("HTTP/1.1 405 "), "{answer}");
+        let head = &heads.borrow()[0];
+        assert!(head.contains("host: 10.0.0.2:80\r\n"), "{head}");
+        assert!(head.contains("x-forwarded-host: a.test\r\n"), "{head}");
+        assert!(!head.contains("accept"), "{head}");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_edit_can_make_fields_and_body_contradict_each_other() {
+    let mut plan = plan(1);
+    let set = [("Content-Length", "99"), ("Transfer-Encoding", "chunked")]
+        .map(|(name, value)| (name.to_owned(), vec![value.to_owned()]));
+    let request = HeaderOps {
+        set: set.into_iter().collect(),
+        ..HeaderOps::default()
+    };
+    plan.headers = Some(ProxyHeaders {
+        request: Some(request),
+        response: None,
+    });
+    stage(&plan, async |stage| {
+        let heads = stage.answering(1, OK);
+        stage.ask(GET).await;
+        assert!(!heads.borrow()[0].contains("content-length"), "{heads:?}");
+        assert!(
+            !heads.borrow()[0].contains("transfer-encoding"),
+            "{heads:?}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn header_down_edits_the_upstreams_fields_but_not_our_via() {
+    let mut plan = plan(1);
+    let response = ResponseHeaderOps {
+        delete: vec!["Server".to_owned(), "Via".to_owned()],
+        set: [("X-Set".to_owned(), vec!["1".to_owned()])]
+            .into_iter()
+            .collect(),
+        ..ResponseHeaderOps::default()
+    };
+    plan.headers = Some(ProxyHeaders {
+        request: None,
+        response: Some(response),
+    });
+    stage(&plan, async |stage| {
+        stage.answering(
+            1,
+            "HTTP/1.0 200 OK\r\nServer: app\r\nVia: x\r\nContent-Length: 0\r\n\r\n",
+        );
+        let mut client = stage.client();
+        write(&mut client, GET).await;
+        assert_snapshot!(sorted(&read_head(&mut client).await), @r"
+        HTTP/1.1 200 OK
+        content-length: 0
+        via: 1.0 Caddy
+        x-set: 1
+        ");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn trailers_pass_to_a_client_that_wants_them() {
+    stage(&plan(1), async |stage| {
+        stage.answering(
+            1,
+            "HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n\
+            2\r\nok\r\n0\r\nX-Sum: 7\r\n\r\n",
+        );
+        let answer = stage
+            .ask("GET / HTTP/1.1\r\nHost: a\r\nTE: trailers\r\n\r\n")
+            .await;
+        assert!(
+            answer.ends_with("2\r\nok\r\n0\r\nx-sum: 7\r\n\r\n"),
+            "{answer}"
+        );
+        // The connection is free again although the body's end was not asked for.
+        assert_eq!(stage.in_flight(1), 0);
     })
     .await;
 }

@@ -15,7 +15,8 @@ use evenkeel_plan::http::handlers::reverse_proxy::{
 };
 use evenkeel_plan::value::Duration as PlanDuration;
 
-use self::stage::{Log, Stage, read_head, read_to_end, write};
+use self::stage::{Stage, read_head, read_to_end, write};
+use crate::captured_log::Log;
 
 /// Upstreams `10.0.0.1:80`, `10.0.0.2:80` … tried in this order.
 fn plan(upstreams: u8) -> Plan {

@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::convert::Infallible;
-use std::fmt::Write as _;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +13,6 @@ use evenkeel_plan::http::handlers::ReverseProxy as Plan;
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
-use parking_lot::Mutex;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::time::{Instant, timeout};
 
@@ -201,70 +199,10 @@ pub(super) async fn try_read_head(stream: &mut (impl AsyncRead + Unpin)) -> Opti
 /// Reads what comes until the end, or until nothing has come for an hour.
 pub(super) async fn read_to_end(stream: &mut (impl AsyncRead + Unpin)) -> String {
     let mut text = Vec::new();
-    let mut buffer = [0; 4096];
-    while let Ok(Ok(count @ 1..)) =
-        timeout(Duration::from_secs(3600), stream.read(&mut buffer)).await
+    let mut buffer = vec![0; 4096];
+    while let Ok(Ok(count @ 1..)) = timeout(Duration::from_hours(1), stream.read(&mut buffer)).await
     {
         text.extend_from_slice(&buffer[..count]);
     }
     String::from_utf8_lossy(&text).into_owned()
-}
-
-/// What is logged at info level and above on this thread while it lives.
-pub(super) struct Log {
-    lines: Arc<Mutex<Vec<String>>>,
-    _guard: tracing::subscriber::DefaultGuard,
-}
-
-impl Log {
-    pub(super) fn capture() -> Self {
-        let lines = Arc::default();
-        let capture = Capture {
-            lines: Arc::clone(&lines),
-        };
-        Self {
-            lines,
-            _guard: tracing::subscriber::set_default(capture),
-        }
-    }
-
-    pub(super) fn lines(&self) -> Vec<String> {
-        self.lines.lock().clone()
-    }
-}
-
-struct Capture {
-    lines: Arc<Mutex<Vec<String>>>,
-}
-
-impl tracing::Subscriber for Capture {
-    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
-        metadata.is_event() && *metadata.level() <= tracing::Level::INFO
-    }
-
-    fn new_span(&self, _span: &tracing::span::Attributes<'_>) -> tracing::span::Id {
-        tracing::span::Id::from_u64(1)
-    }
-
-    fn record(&self, _span: &tracing::span::Id, _values: &tracing::span::Record<'_>) {}
-
-    fn record_follows_from(&self, _span: &tracing::span::Id, _follows: &tracing::span::Id) {}
-
-    fn event(&self, event: &tracing::Event<'_>) {
-        let mut line = Line(event.metadata().level().to_string());
-        event.record(&mut line);
-        self.lines.lock().push(line.0);
-    }
-
-    fn enter(&self, _span: &tracing::span::Id) {}
-
-    fn exit(&self, _span: &tracing::span::Id) {}
-}
-
-struct Line(String);
-
-impl tracing::field::Visit for Line {
-    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
-        write!(self.0, " {field}={value:?}").expect("a string takes everything");
-    }
 }

@@ -15,9 +15,9 @@ const TOO_MUCH: usize = 4 * 1024 * 1024;
 
 /// Writes as long as anybody takes it, up to a bound, and counts.
 async fn pour(stream: &mut (impl AsyncWriteExt + Unpin), poured: &Cell<usize>) {
-    let drop = [b'x'; 16 * 1024];
-    while poured.get() < 4 * TOO_MUCH && stream.write_all(&drop).await.is_ok() {
-        poured.set(poured.get() + drop.len());
+    let piece = vec![b'x'; 16 * 1024];
+    while poured.get() < 4 * TOO_MUCH && stream.write_all(&piece).await.is_ok() {
+        poured.set(poured.get() + piece.len());
     }
 }
 
@@ -41,7 +41,7 @@ async fn an_upstream_waits_for_a_slow_client() {
         });
         let mut client = stage.client();
         write(&mut client, GET).await;
-        sleep(Duration::from_secs(60)).await;
+        sleep(Duration::from_mins(1)).await;
         assert!(poured.get() < TOO_MUCH, "{}", poured.get());
         let before = poured.get();
         let mut some = vec![0; 1024 * 1024];
@@ -57,7 +57,7 @@ async fn a_client_waits_for_a_slow_upstream() {
     stage(&plan(1), async |stage| {
         stage.upstream(1, |mut stream, _| async move {
             read_head(&mut stream).await;
-            sleep(Duration::from_secs(3600)).await;
+            sleep(Duration::from_hours(1)).await;
             drop(stream);
         });
         let mut client = stage.client();
@@ -67,7 +67,7 @@ async fn a_client_waits_for_a_slow_upstream() {
         )
         .await;
         let poured = Cell::new(0);
-        drop(timeout(Duration::from_secs(60), pour(&mut client, &poured)).await);
+        drop(timeout(Duration::from_mins(1), pour(&mut client, &poured)).await);
         assert!(poured.get() < TOO_MUCH, "{}", poured.get());
     })
     .await;
@@ -84,7 +84,7 @@ async fn a_body_arrives_piece_by_piece() {
             )
             .await;
             write(&mut stream, "3\r\none\r\n").await;
-            sleep(Duration::from_secs(60)).await;
+            sleep(Duration::from_mins(1)).await;
             write(&mut stream, "3\r\ntwo\r\n0\r\n\r\n").await;
             read_to_end(&mut stream).await;
         });

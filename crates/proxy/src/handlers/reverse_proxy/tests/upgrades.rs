@@ -65,7 +65,7 @@ async fn a_tunnel_is_in_flight_until_either_side_ends_it() {
             let mut client = stage.client();
             write(&mut client, ASK).await;
             read_head(&mut client).await;
-            sleep(Duration::from_secs(3600)).await;
+            sleep(Duration::from_hours(1)).await;
             assert_eq!(stage.in_flight(1), 1);
             if client_ends {
                 drop(client);
