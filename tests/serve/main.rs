@@ -9,6 +9,8 @@ mod drain;
 mod failover;
 mod fields;
 mod health;
+mod http2;
+mod isolation;
 mod retries;
 mod routing;
 mod streaming;

@@ -24,7 +24,9 @@ fn request(method: &str, url: &str, fields: &[(&str, &str)]) -> evenkeel_testkit
     let mut request = Stage::request_with(method, "http://x/", fields);
     request.headers_mut().remove("host");
     for (_, value) in fields.iter().filter(|(name, _)| *name == "host") {
-        request.headers_mut().insert("host", value.parse().expect("a valid value"));
+        request
+            .headers_mut()
+            .insert("host", value.parse().expect("a valid value"));
     }
     *request.uri_mut() = url.parse().expect("a valid URL");
     request

@@ -59,6 +59,22 @@ async fn a_tunnel_may_be_silent_for_hours() {
 }
 
 #[tokio::test(flavor = "local", start_paused = true)]
+async fn a_tunnel_whose_client_reads_late_is_not_given_up() {
+    let (stage, _) = stage(Answer::Upgrade("websocket")).await;
+    let mut raw = stage.raw(80).await;
+    raw.send(ASK).await;
+    raw.hear_until("\r\n\r\n").await;
+    let much = "x".repeat(1 << 20);
+    let sending = tokio::time::timeout(secs(600), raw.send(&much)).await;
+    assert!(
+        sending.is_err(),
+        "nobody reads what comes back, so not all of it can be sent"
+    );
+
+    assert_eq!(raw.hear_bytes(100_000).await.len(), 100_000);
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
 async fn a_client_that_leaves_ends_the_upstreams_side_and_the_other_way_round() {
     let (stage, origin) = stage(Answer::Upgrade("websocket")).await;
     let mut raw = stage.raw(80).await;

@@ -3,11 +3,12 @@
 mod assemble;
 mod staging;
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use evenkeel_net::memory::{Fault, MemoryNetwork};
 use evenkeel_net::{Address, Stream};
-use evenkeel_proxy::Command;
+use evenkeel_proxy::{Command, Installation, StateRegistry};
 use http::Request;
 use rustls::pki_types::ServerName;
 use tokio::sync::mpsc;
@@ -30,7 +31,8 @@ pub struct Stage {
     network: MemoryNetwork,
     workers: Vec<WorkerHandle>,
     probes: JoinHandle<()>,
-    authority: std::sync::Arc<Authority>,
+    authority: Arc<Authority>,
+    state: StateRegistry,
     access: Lines,
     log: Log,
 }
@@ -104,7 +106,7 @@ impl Stage {
         name: &str,
         protocols: &[&str],
     ) -> std::io::Result<tokio_rustls::client::TlsStream<Stream>> {
-        let connector = TlsConnector::from(std::sync::Arc::new(self.authority.client(protocols)));
+        let connector = TlsConnector::from(Arc::new(self.authority.client(protocols)));
         let name = ServerName::try_from(name.to_owned()).expect("the test's name is valid");
         connector.connect(name, self.dial(443).await).await
     }
@@ -140,6 +142,22 @@ impl Stage {
     pub async fn advance(&self, time: Duration) {
         // Not `tokio::time::advance`, which would skip over timers set on the way.
         tokio::time::sleep(time).await;
+    }
+
+    /// Replaces the graph by that of another Caddyfile, on the sockets that are there.
+    pub async fn install(&self, caddyfile: &str) {
+        let app = assemble::plan(caddyfile).apps.http.unwrap_or_default();
+        let graph = Arc::new(staging::build(&app, &self.state, &self.access));
+        for worker in &self.workers {
+            let graph = Arc::clone(&graph);
+            let installation = Installation {
+                graph,
+                sockets: Vec::new(),
+            };
+            let sent = worker.commands.send(Command::Install(installation));
+            sent.expect("the worker has not ended");
+        }
+        tokio::task::yield_now().await;
     }
 
     /// Tells every worker to finish what is in flight and end.

@@ -26,7 +26,7 @@ pub struct Staging {
     network: MemoryNetwork,
     workers: usize,
     seed: u64,
-    challenges: Vec<(String, String, String)>,
+    challenges: Known,
 }
 
 impl Staging {
@@ -36,7 +36,7 @@ impl Staging {
             network: MemoryNetwork::default(),
             workers: 1,
             seed: 1,
-            challenges: Vec::new(),
+            challenges: Known::default(),
         }
     }
 
@@ -73,8 +73,15 @@ impl Staging {
     /// Has an answer ready for a CA that asks `host` for `token`.
     #[must_use]
     pub fn challenge(mut self, host: &str, token: &str, answer: &str) -> Self {
-        self.challenges
-            .push((host.to_owned(), token.to_owned(), answer.to_owned()));
+        let challenge = (host.to_owned(), token.to_owned(), answer.to_owned());
+        self.challenges.answers.push(challenge);
+        self
+    }
+
+    /// Panics when a CA asks for `token`: a stand-in for a bug that only one request meets.
+    #[must_use]
+    pub fn bug(mut self, token: &str) -> Self {
+        token.clone_into(&mut self.challenges.bug);
         self
     }
 
@@ -103,6 +110,7 @@ impl Staging {
             workers,
             probes,
             authority,
+            state,
             access,
             log,
         }
@@ -116,7 +124,7 @@ impl Staging {
         authority: &Arc<Authority>,
     ) -> Vec<WorkerHandle> {
         let epoch = Instant::now();
-        let challenges = Arc::new(Known(self.challenges.clone()));
+        let challenges = Arc::new(self.challenges.clone());
         let mut sockets = self.bind(app, graph, authority);
         let start = |number: usize| {
             let config = WorkerConfig {
@@ -159,7 +167,8 @@ impl Staging {
     }
 }
 
-fn build(app: &App, state: &StateRegistry, access: &Lines) -> Graph {
+/// The graph of an app, as a reload builds it: with the state that is already there.
+pub(super) fn build(app: &App, state: &StateRegistry, access: &Lines) -> Graph {
     let sink = |_: &str| {
         vec![AccessSink {
             errors_only: false,
@@ -192,14 +201,22 @@ fn address(listen: &str) -> Address {
     front(parsed.port_or(80))
 }
 
-/// Host, token and answer of challenges in progress.
-struct Known(Vec<(String, String, String)>);
+/// Challenges in progress.
+#[derive(Clone, Default)]
+struct Known {
+    /// Host, token and answer.
+    answers: Vec<(String, String, String)>,
+    bug: String,
+}
 
 impl ChallengeAnswers for Known {
     fn answer(&self, host: &str, token: &str) -> Option<Bytes> {
-        let mut known = self.0.iter();
-        let found =
-            known.find(|(known_host, known_token, _)| known_host == host && known_token == token);
+        assert!(
+            self.bug.is_empty() || token != self.bug,
+            "the bug this test is about"
+        );
+        let is_asked_for = |known: &&(String, String, String)| known.0 == host && known.1 == token;
+        let found = self.answers.iter().find(is_asked_for);
         found.map(|(_, _, answer)| Bytes::copy_from_slice(answer.as_bytes()))
     }
 }
