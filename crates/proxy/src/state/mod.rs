@@ -108,6 +108,7 @@ impl<K: Eq + Hash + Clone, V> Remembered<K, V> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transport::{Settings, Transport};
 
     #[test]
     fn one_address_has_one_state_while_anybody_uses_it() {
@@ -123,5 +124,23 @@ mod tests {
         drop(registry.state("app1:80"));
         drop(registry.state("app2:80"));
         assert_eq!(registry.states.0.lock().len(), 1, "the last one asked for");
+    }
+
+    #[test]
+    fn idle_connections_are_shared_where_address_and_settings_are_equal() {
+        let registry = StateRegistry::new();
+        let settings = Transport::build(None).settings;
+        let endpoint = |dial, settings: &Settings| {
+            let endpoint = Endpoint::parse(dial, settings.clone()).expect("an address");
+            registry.endpoint(endpoint)
+        };
+        let first = endpoint("app1:80", &settings);
+        let hasty = Settings {
+            dial_timeout: Duration::from_secs(1),
+            ..settings.clone()
+        };
+        assert!(Arc::ptr_eq(&first, &endpoint("app1:80", &settings)));
+        assert!(!Arc::ptr_eq(&first, &endpoint("app2:80", &settings)));
+        assert!(!Arc::ptr_eq(&first, &endpoint("app1:80", &hasty)));
     }
 }

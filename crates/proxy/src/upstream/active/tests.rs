@@ -29,15 +29,26 @@ fn plan() -> Plan {
 
 fn build(plan: &Plan, dial: &str) -> Result<Option<Check>, BuildError> {
     let state = StateRegistry::new();
-    let parts = Parts {
-        state: &state,
-        access_sinks: &|_| Vec::new(),
-        environment: &|_| None,
-        hostname: "host",
-    };
+    let parts = parts(&state);
     let settings = Transport::build(None).settings;
     let endpoint = Endpoint::parse(dial, settings).expect("an address");
     Check::build(plan, &endpoint, &BuildContext::new(&parts))
+}
+
+fn parts(state: &StateRegistry) -> Parts<'_> {
+    Parts {
+        state,
+        access_sinks: &|_| Vec::new(),
+        environment: &|_| None,
+        hostname: "host",
+    }
+}
+
+fn world(network: &MemoryNetwork) -> World {
+    World {
+        network: Network::Memory(network.clone()),
+        clock: Clock::fixed(std::time::SystemTime::UNIX_EPOCH),
+    }
 }
 
 fn address(port: u16) -> Address {
@@ -49,10 +60,7 @@ async fn checked(plan: &Plan, network: &MemoryNetwork, test: impl AsyncFnOnce(Ar
     let check = build(plan, "10.0.0.1:80")
         .expect("a plan that builds")
         .expect("a check");
-    let world = World {
-        network: Network::Memory(network.clone()),
-        clock: Clock::fixed(std::time::SystemTime::UNIX_EPOCH),
-    };
+    let world = world(network);
     let resolver = Resolver::default();
     let tasks = LocalSet::new();
     tasks
@@ -318,4 +326,65 @@ fn only_path_and_query_of_a_uri_are_asked_for() {
             Some(asked)
         );
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn handlers_that_check_an_upstream_alike_share_its_checks() {
+    use evenkeel_plan::http as plans;
+    use evenkeel_plan::http::handlers::reverse_proxy as proxies;
+
+    let network = MemoryNetwork::default();
+    let handler = |active: Plan| {
+        plans::Handler::ReverseProxy(Box::new(plans::handlers::ReverseProxy {
+            upstreams: vec![proxies::Upstream {
+                dial: "10.0.0.1:80".to_owned(),
+                max_requests: 0,
+            }],
+            health_checks: Some(proxies::HealthChecks {
+                active: Some(active),
+                passive: None,
+            }),
+            ..Default::default()
+        }))
+    };
+    let other = Plan {
+        uri: "/other".to_owned(),
+        ..plan()
+    };
+    let handlers = vec![handler(plan()), handler(plan()), handler(other)];
+    let route = plans::Route {
+        handlers,
+        ..Default::default()
+    };
+    let server = plans::Server {
+        routes: vec![route],
+        ..Default::default()
+    };
+    let app = plans::App {
+        servers: [("srv0".to_owned(), server)].into_iter().collect(),
+        ..Default::default()
+    };
+    let state = StateRegistry::new();
+    let graph = Arc::new(crate::build(&app, &parts(&state)).expect("a graph"));
+    LocalSet::new()
+        .run_until(async {
+            let asked = Rc::new(std::cell::RefCell::new(Vec::new()));
+            let noted = Rc::clone(&asked);
+            serve(&network, 80, move |mut stream| {
+                let noted = Rc::clone(&noted);
+                async move {
+                    let head = read_head(&mut stream).await;
+                    noted
+                        .borrow_mut()
+                        .push(head.lines().next().map(str::to_owned));
+                    drop(stream.write_all(OK.as_bytes()).await);
+                }
+            });
+            tokio::select! {
+                () = probe_forever(graph, world(&network)) => {}
+                () = sleep(Duration::from_secs(1)) => {}
+            }
+            assert_eq!(asked.borrow().len(), 2, "{asked:?}");
+        })
+        .await;
 }
