@@ -66,7 +66,11 @@ pub struct ProxyError {
 impl ProxyError {
     /// A failure without a cause of its own.
     pub fn new(kind: Kind, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind, message: message.into(), source: None }
+        Self {
+            kind,
+            message: message.into(),
+            source: None,
+        }
     }
 
     /// A failure with its cause.
@@ -75,7 +79,11 @@ impl ProxyError {
         message: impl Into<Cow<'static, str>>,
         source: impl Into<Box<dyn std::error::Error>>,
     ) -> Self {
-        Self { kind, message: message.into(), source: Some(source.into()) }
+        Self {
+            kind,
+            message: message.into(),
+            source: Some(source.into()),
+        }
     }
 
     /// The status the client gets.

@@ -29,6 +29,4 @@ pub use listener::{ServeTls, TlsChoice};
 pub use observe::{AccessFormat, AccessSink, LogSink};
 pub use state::{StateRegistry, UpstreamCounts};
 pub use upstream::active::probe_forever;
-pub use worker::{
-    ChallengeAnswers, Command, Installation, ServerSocket, Worker, WorkerConfig,
-};
+pub use worker::{ChallengeAnswers, Command, Installation, ServerSocket, Worker, WorkerConfig};
