@@ -5,10 +5,10 @@
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use evenkeel_testkit::Pebble;
 use tempfile::TempDir;
 
 use crate::harness::{Evenkeel, article, free_port, upstream};
-use crate::pebble::Pebble;
 
 /// The article's domain.
 const DOMAIN: &str = "bustamam.tech";
@@ -50,7 +50,14 @@ impl Article {
         );
         let upstreams = (upstream(one, "one"), upstream(two, "two"));
         let folder = TempDir::new().expect("a folder");
-        Self { pebble, _upstreams: upstreams, folder, caddyfile, http, https }
+        Self {
+            pebble,
+            _upstreams: upstreams,
+            folder,
+            caddyfile,
+            http,
+            https,
+        }
     }
 
     fn serve(&self) -> Evenkeel {
@@ -64,7 +71,14 @@ impl Article {
             std::fs::write(&root, self.pebble.issuing_root()).expect("written");
         }
         let output = Command::new("curl")
-            .args(["--silent", "--show-error", "--fail-with-body", "--max-time", "20", "--cacert"])
+            .args([
+                "--silent",
+                "--show-error",
+                "--fail-with-body",
+                "--max-time",
+                "20",
+                "--cacert",
+            ])
             .arg(&root)
             .args(["--resolve", &format!("{DOMAIN}:{}:127.0.0.1", self.https)])
             .args(["--resolve", &format!("{DOMAIN}:{}:127.0.0.1", self.http)])
@@ -73,7 +87,11 @@ impl Article {
             .output()
             .expect("curl runs; install it: apt-get install curl");
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-        if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) }
+        if output.status.success() {
+            Ok(text(output.stdout))
+        } else {
+            Err(text(output.stderr))
+        }
     }
 
     fn https_url(&self) -> String {
@@ -92,8 +110,15 @@ async fn the_articles_caddyfile_gets_a_certificate_and_alternates_over_verified_
     let article = Article::start(|http, https| (http, https)).await;
     let server = article.serve();
     server.wait_for("certificate obtained successfully");
-    let answers: Vec<_> = (0..10).map(|_| article.curl(&[], &article.https_url())).collect();
-    let alternating: Vec<_> = ["two", "one"].repeat(5).into_iter().map(str::to_owned).map(Ok).collect();
+    let answers: Vec<_> = (0..10)
+        .map(|_| article.curl(&[], &article.https_url()))
+        .collect();
+    let alternating: Vec<_> = ["two", "one"]
+        .repeat(5)
+        .into_iter()
+        .map(str::to_owned)
+        .map(Ok)
+        .collect();
     assert_eq!(answers, alternating);
     let http2 = article.curl(&["--write-out", " %{http_version}"], &article.https_url());
     assert_eq!(http2.expect("an answer").split(' ').nth(1), Some("2"));
@@ -122,7 +147,9 @@ async fn a_restart_orders_nothing() {
     let orders = article.pebble.orders();
     assert!(orders >= 1, "the first start ordered");
     let _server = article.serve();
-    article.curl(&[], &article.https_url()).expect("served from storage");
+    article
+        .curl(&[], &article.https_url())
+        .expect("served from storage");
     assert_eq!(article.pebble.orders(), orders);
 }
 
@@ -132,8 +159,14 @@ async fn http_01_serves_where_tls_alpn_01_fails() {
     let article = Article::start(|http, _| (http, free_port())).await;
     let server = article.serve();
     server.wait_for("certificate obtained successfully");
-    article.curl(&[], &article.https_url()).expect("a verified answer");
-    assert_eq!(article.pebble.orders(), 2, "one order for each kind of challenge");
+    article
+        .curl(&[], &article.https_url())
+        .expect("a verified answer");
+    assert_eq!(
+        article.pebble.orders(),
+        2,
+        "one order for each kind of challenge"
+    );
 }
 
 #[tokio::test]
@@ -141,7 +174,9 @@ async fn tls_alpn_01_serves_where_http_01_cannot() {
     let article = Article::start(|_, https| (free_port(), https)).await;
     let server = article.serve();
     server.wait_for("certificate obtained successfully");
-    article.curl(&[], &article.https_url()).expect("a verified answer");
+    article
+        .curl(&[], &article.https_url())
+        .expect("a verified answer");
     assert_eq!(article.pebble.orders(), 1);
 }
 
@@ -150,7 +185,10 @@ async fn a_ca_that_is_down_stops_nothing_and_is_named_in_the_log() {
     let mut article = Article::start(|http, https| (http, https)).await;
     article.pebble.stop();
     let port = free_port();
-    let other = format!("{}\nhttp://:{port} {{\n respond other\n}}\n", article.caddyfile);
+    let other = format!(
+        "{}\nhttp://:{port} {{\n respond other\n}}\n",
+        article.caddyfile
+    );
     let server = Evenkeel::start_in(article.folder.path(), &other);
     let line = server.wait_for("could not get certificate");
     assert!(line.contains(&article.pebble.directory), "{line}");
@@ -205,7 +243,12 @@ async fn a_data_directory_of_the_real_caddy_is_used_without_a_new_order() {
     let shown = article.curl(&["--write-out", "%{certs}"], &article.https_url());
     let shown = shown.expect("served with Caddy's certificate");
     let leaf = String::from_utf8_lossy(&before).into_owned();
-    let leaf = leaf.split("-----END").next().expect("PEM").trim().to_owned();
+    let leaf = leaf
+        .split("-----END")
+        .next()
+        .expect("PEM")
+        .trim()
+        .to_owned();
     assert!(shown.contains(&leaf), "{shown}\n{leaf}");
     assert_eq!(article.pebble.orders(), orders);
     assert_eq!(std::fs::read(&certificate).expect("still there"), before);

@@ -5,8 +5,3 @@ mod drain;
 mod failover;
 mod harness;
 mod start;
-
-// One fixture for all who need a real ACME server.
-#[path = "../../crates/tls/tests/pebble/mod.rs"]
-mod pebble;
-

@@ -41,10 +41,9 @@ pub(crate) struct Generation {
 
 /// Builds a plan. `plan` is as it was loaded; it is completed here.
 pub(crate) async fn build(plan: &Plan, shared: &Shared<'_>) -> Result<Generation, ServeError> {
-    let by_hand = Settings::from_plan(plan.apps.tls.as_ref(), []);
-    let by_hand = Settings { subjects: Vec::new(), ..by_hand };
-    let loaded = shared.certificates.prepare(&by_hand).await?.names_in_files();
-    let Completed { plan, managed } = evenkeel_planner::complete(plan.clone(), &loaded)?;
+    let by_hand = Settings::from_plan(plan.apps.tls.as_ref(), []).files;
+    let loaded = shared.certificates.load(&by_hand).await?;
+    let Completed { plan, managed } = evenkeel_planner::complete(plan.clone(), &loaded.names())?;
     let logs = Logs::open(plan.logging.as_ref())?;
     let empty = App::default();
     let app = plan.apps.http.as_ref().unwrap_or(&empty);
@@ -56,7 +55,10 @@ pub(crate) async fn build(plan: &Plan, shared: &Shared<'_>) -> Result<Generation
     };
     let graph = Arc::new(evenkeel_proxy::build(app, &parts)?);
     let settings = Settings::from_plan(plan.apps.tls.as_ref(), managed);
-    let certificates = shared.certificates.prepare(&settings).await?;
+    let certificates = shared
+        .certificates
+        .prepare(loaded, &settings.subjects)
+        .await?;
     let mut sockets: Vec<Vec<ServerSocket>> = (0..shared.workers).map(|_| Vec::new()).collect();
     let mut addresses = Vec::new();
     for (name, server) in &app.servers {

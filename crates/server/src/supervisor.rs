@@ -171,8 +171,8 @@ impl Running {
             return Ok(Ended::Forced);
         }
         tracing::info!("shutting down: stops accepting, finishes what is in flight");
-        self.certificates.stop();
         self.workers.drain(self.grace);
+        self.certificates.stop().await;
         tokio::select! {
             orderly = self.workers.ended() => {
                 if !orderly {

@@ -6,20 +6,17 @@
     reason = "all of this is test code: whatever fails here is a failed test"
 )]
 
-#[path = "pebble/mod.rs"]
-mod fixture;
-
 use std::sync::Arc;
 use std::time::Duration;
 
 use evenkeel_net::Clock;
 use evenkeel_storage::{Blobs as _, FileStorage, Storage, WallClock, layout};
+use evenkeel_testkit::{FORBIDDEN, Pebble};
 use evenkeel_tls::{
     AcmeIssuer, AcmeSettings, CertManager, Certificate, ChallengeKind, Environment, IssueError,
     IssueRequest, Issued, Issuer as _, IssuerSettings, Parts, Roots, Selected, Settings,
     SubjectSettings, provider,
 };
-use fixture::{FORBIDDEN, Pebble};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Handle;
@@ -386,16 +383,22 @@ async fn a_restart_orders_nothing() {
         files: Vec::new(),
         subjects: vec![subject],
     };
-    let prepared = stage.manager.prepare(&settings).await.unwrap();
+    let loaded = stage.manager.load(&settings.files).await.unwrap();
+    let prepared = stage
+        .manager
+        .prepare(loaded, &settings.subjects)
+        .await
+        .unwrap();
     stage.manager.install(prepared, &Handle::current());
     let obtained = stage.manager.certificates().obtained("a.test");
     tokio::time::timeout(Duration::from_mins(1), obtained)
         .await
         .unwrap();
-    stage.manager.stop();
+    stage.manager.stop().await;
     assert_eq!(stage.pebble.orders(), 1);
     let restarted = manager(stage.folder.path());
-    let prepared = restarted.prepare(&settings).await.unwrap();
+    let loaded = restarted.load(&settings.files).await.unwrap();
+    let prepared = restarted.prepare(loaded, &settings.subjects).await.unwrap();
     restarted.install(prepared, &Handle::current());
     restarted.settled().await;
     let (before, after) = (&stage.manager, &restarted);

@@ -124,7 +124,8 @@ fn manager(folder: &Path, clock: &Clock) -> CertManager {
 
 async fn install(manager: &CertManager, names: &[&str]) {
     let settings = Settings::from_plan(None, names.iter().map(|name| (*name).to_owned()));
-    let prepared = manager.prepare(&settings).await.unwrap();
+    let loaded = manager.load(&settings.files).await.unwrap();
+    let prepared = manager.prepare(loaded, &settings.subjects).await.unwrap();
     manager.install(prepared, &Handle::current());
     manager.settled().await;
 }

@@ -12,7 +12,7 @@ use super::{CertManager, Running};
 use crate::certificate::Certificate;
 use crate::client::ClientError;
 use crate::issuer::Issuer;
-use crate::settings::{IssuerSettings, Settings};
+use crate::settings::{CertificateFiles, IssuerSettings, SubjectSettings};
 
 /// What a generation needs, read and checked, but with no effect yet.
 #[derive(Debug)]
@@ -30,34 +30,45 @@ struct PreparedSubject {
     stored: Option<Arc<Certificate>>,
 }
 
-impl Prepared {
-    /// The names on the certificates that were read from files.
-    pub fn names_in_files(&self) -> Vec<String> {
-        self.loaded
-            .iter()
-            .flat_map(|certificate| certificate.names())
-            .cloned()
-            .collect()
+/// Certificates read from files.
+#[derive(Debug)]
+pub struct Loaded(Vec<Arc<Certificate>>);
+
+impl Loaded {
+    /// The names on them.
+    pub fn names(&self) -> Vec<String> {
+        let names = self.0.iter().flat_map(|certificate| certificate.names());
+        names.cloned().collect()
     }
 }
 
 impl CertManager {
-    /// Reads what `settings` name: certificate files, trusted roots, certificates in storage.
-    /// Changes nothing.
-    pub async fn prepare(&self, settings: &Settings) -> Result<Prepared, PrepareError> {
-        let environment = &self.inner.environment;
-        let mut loaded = Vec::with_capacity(settings.files.len());
-        for files in &settings.files {
-            loaded.push(Arc::new(load::files(files, environment).await?));
+    /// Reads certificate files. Changes nothing.
+    pub async fn load(&self, files: &[CertificateFiles]) -> Result<Loaded, PrepareError> {
+        let mut loaded = Vec::with_capacity(files.len());
+        for files in files {
+            loaded.push(Arc::new(load::files(files, &self.inner.environment).await?));
         }
-        let mut subjects = Vec::with_capacity(settings.subjects.len());
-        for subject in &settings.subjects {
-            subjects.push(
+        Ok(Loaded(loaded))
+    }
+
+    /// Reads what managed subjects need: trusted roots, certificates in storage. Changes nothing.
+    pub async fn prepare(
+        &self,
+        loaded: Loaded,
+        subjects: &[SubjectSettings],
+    ) -> Result<Prepared, PrepareError> {
+        let mut prepared = Vec::with_capacity(subjects.len());
+        for subject in subjects {
+            prepared.push(
                 self.prepare_subject(&subject.name, &subject.issuers)
                     .await?,
             );
         }
-        Ok(Prepared { loaded, subjects })
+        Ok(Prepared {
+            loaded: loaded.0,
+            subjects: prepared,
+        })
     }
 
     /// Shows the prepared certificates and keeps the prepared subjects' from now on, with tasks
@@ -141,6 +152,7 @@ impl CertManager {
             environment: self.inner.environment.clone(),
             index: self.inner.shared.index.clone(),
             chance: Arc::clone(&self.inner.chance),
+            storing: self.inner.storing.clone(),
         };
         let unsettled = Unsettled::new(self.inner.unsettled.clone());
         let task = control.spawn(keeper.run(subject.stored.clone(), unsettled));

@@ -13,7 +13,7 @@ use tokio::time::sleep;
 
 use crate::certificate::Certificate;
 use crate::index::CertificateIndex;
-use crate::issuer::{Environment, IssueError, IssueRequest, Issuer};
+use crate::issuer::{Environment, IssueError, IssueRequest, Issued, Issuer};
 use crate::{chain, renewal, store};
 
 pub(super) struct Keeper {
@@ -22,6 +22,8 @@ pub(super) struct Keeper {
     pub(super) environment: Environment,
     pub(super) index: CertificateIndex,
     pub(super) chance: Arc<Mutex<StdRng>>,
+    /// How many certificates are being written.
+    pub(super) storing: watch::Sender<usize>,
 }
 
 impl Keeper {
@@ -111,12 +113,25 @@ impl Keeper {
         let provider = &self.environment.provider;
         let certificate =
             Certificate::from_pem(given.chain.as_bytes(), given.key.as_bytes(), provider)?;
+        self.keep(issuer.key(), given).await;
         tracing::info!(
             target: "tls.obtain", identifier = self.name, issuer = issuer.key(),
             "certificate obtained successfully"
         );
-        let storage = &self.environment.storage;
-        if let Err(error) = store::store(storage, &self.name, issuer.key(), &given).await {
+        Ok(Arc::new(certificate))
+    }
+
+    /// Writes a certificate, in a task of its own: it was hard to get, so a stop must not lose it.
+    async fn keep(&self, issuer: &str, given: Issued) {
+        let (storage, name) = (self.environment.storage.clone(), self.name.clone());
+        let (issuer, writing) = (issuer.to_owned(), Unsettled::new(self.storing.clone()));
+        let stored = tokio::spawn(async move {
+            let stored = store::store(&storage, &name, &issuer, &given).await;
+            drop(writing);
+            stored
+        });
+        // A task that does not end has been reported as a panic already.
+        if let Ok(Err(error)) = stored.await {
             // It is in our hands all the same; only a restart will have to obtain it again.
             tracing::error!(
                 target: "tls.obtain", identifier = self.name, error = %chain(&error),
@@ -124,7 +139,6 @@ impl Keeper {
                 "certificate cannot be stored; it is used, but will be lost at the next restart"
             );
         }
-        Ok(Arc::new(certificate))
     }
 
     /// Looks at the wall clock again and again: it may have been set meanwhile.

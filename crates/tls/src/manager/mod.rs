@@ -27,7 +27,7 @@ use crate::issuer::{Environment, Issuer};
 use crate::policy::{Handshakes, PolicyError, Shared};
 use crate::settings::{IssuerSettings, PolicySettings};
 
-pub use install::Prepared;
+pub use install::{Loaded, Prepared};
 pub use load::PrepareError;
 
 /// What a manager is made of.
@@ -62,6 +62,7 @@ struct Inner {
     issuers: Mutex<HashMap<IssuerSettings, Weak<dyn Issuer>>>,
     tasks: Mutex<HashMap<String, Running>>,
     unsettled: watch::Sender<usize>,
+    storing: watch::Sender<usize>,
 }
 
 /// A task that keeps one subject's certificate.
@@ -103,6 +104,7 @@ impl CertManager {
             issuers: Mutex::default(),
             tasks: Mutex::default(),
             unsettled: watch::Sender::new(0),
+            storing: watch::Sender::new(0),
         };
         Ok(Self {
             inner: Arc::new(inner),
@@ -144,9 +146,13 @@ impl CertManager {
         drop(unsettled.wait_for(|count| *count == 0).await);
     }
 
-    /// Ends all tasks; certificates stay in use. Locks are given up, answers taken back.
-    pub fn stop(&self) {
+    /// Ends all tasks; certificates stay in use. Locks are given up, answers taken back. Returns
+    /// when a certificate that had been obtained before is stored.
+    pub async fn stop(&self) {
         self.inner.stop();
+        let mut storing = self.inner.storing.subscribe();
+        // The sender is in `self`, so this cannot fail.
+        let _ = storing.wait_for(|count| *count == 0).await;
     }
 }
 

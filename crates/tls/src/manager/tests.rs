@@ -129,7 +129,8 @@ fn settings(names: &[&str]) -> Settings {
 }
 
 async fn install(manager: &CertManager, settings: &Settings) {
-    let prepared = manager.prepare(settings).await.unwrap();
+    let loaded = manager.load(&settings.files).await.unwrap();
+    let prepared = manager.prepare(loaded, &settings.subjects).await.unwrap();
     manager.install(prepared, &Handle::current());
 }
 
@@ -288,7 +289,7 @@ async fn stopping_gives_up_locks_and_tasks() {
     let manager = manager(storage.clone(), &script);
     install(&manager, &settings(&["a.test"])).await;
     script.answered(1).await;
-    manager.stop();
+    manager.stop().await;
     storage
         .acquire(&layout::issue_lock("a.test"))
         .await
@@ -312,15 +313,16 @@ async fn certificate_files_are_loaded_and_mistakes_name_the_file() {
         files: vec![files],
         subjects: Vec::new(),
     };
-    let missing = manager.prepare(&settings).await.unwrap_err();
+    let missing = manager.load(&settings.files).await.unwrap_err();
     assert!(missing.to_string().contains("c.pem"), "{missing}");
     let (chain, right) = self_signed(&["a.test"]);
     std::fs::write(&certificate, chain).unwrap();
     std::fs::write(&key, self_signed(&["a.test"]).1).unwrap();
-    let wrong = manager.prepare(&settings).await.unwrap_err();
+    let wrong = manager.load(&settings.files).await.unwrap_err();
     assert!(matches!(wrong, PrepareError::Files { .. }) && wrong.to_string().contains("k.pem"));
     std::fs::write(&key, right).unwrap();
-    let prepared = manager.prepare(&settings).await.unwrap();
+    let loaded = manager.load(&settings.files).await.unwrap();
+    let prepared = manager.prepare(loaded, &settings.subjects).await.unwrap();
     assert_eq!(prepared.loaded[0].names(), ["a.test"]);
 }
 
@@ -343,6 +345,10 @@ async fn a_missing_root_file_is_told_before_anything_changes() {
         http_01: true,
         tls_alpn_01: true,
     })];
-    let error = manager.prepare(&settings).await.unwrap_err();
+    let loaded = manager.load(&settings.files).await.unwrap();
+    let error = manager
+        .prepare(loaded, &settings.subjects)
+        .await
+        .unwrap_err();
     assert!(crate::chain(&error).contains("/nowhere/root.pem"));
 }
