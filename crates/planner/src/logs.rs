@@ -51,7 +51,8 @@ pub(crate) fn server_logs(sites: &[ServedSite<'_>]) -> Option<ServerLogs> {
         }
         if served.site.logs.is_empty() {
             logs.skip_unmapped_hosts |= served.has_hostless_address();
-            logs.skip_hosts.extend(hosts_with_ports(served));
+            logs.skip_hosts
+                .extend(hosts_with_ports(served).into_iter().map(host_and_port));
         }
     }
     logs.skip_hosts.sort_unstable();
@@ -63,9 +64,12 @@ fn associate(served: &ServedSite<'_>, log: &AccessLog, logs: &mut ServerLogs) {
         logs.default_logger_name.clone_from(&log.name);
         return;
     }
-    let hosts: Vec<String> = if log.hostnames.is_empty() {
-        let hosts: BTreeSet<&str> = served.addresses.iter().map(|a| a.host.as_str()).collect();
-        hosts.into_iter().map(str::to_owned).collect()
+    let hosts = if log.hostnames.is_empty() {
+        // A host with its port and without counts twice, as in Caddy.
+        hosts_with_ports(served)
+            .into_iter()
+            .map(|(host, _)| host.to_owned())
+            .collect()
     } else {
         log.hostnames.clone()
     };
@@ -79,18 +83,23 @@ fn associate(served: &ServedSite<'_>, log: &AccessLog, logs: &mut ServerLogs) {
 }
 
 /// The hosts, with those ports that are not the usual ones.
-fn hosts_with_ports(served: &ServedSite<'_>) -> BTreeSet<String> {
+fn hosts_with_ports<'s>(served: &ServedSite<'s>) -> BTreeSet<(&'s str, Option<u16>)> {
     let addresses = served
         .addresses
         .iter()
         .filter(|address| !address.host.is_empty());
+    let unusual = |port: Option<u16>| port.filter(|port| ![80, 443].contains(port));
     addresses
-        .map(|address| match address.port {
-            None | Some(80 | 443) => address.host.clone(),
-            Some(port) if address.host.contains(':') => format!("[{}]:{port}", address.host),
-            Some(port) => format!("{}:{port}", address.host),
-        })
+        .map(|address| (address.host.as_str(), unusual(address.port)))
         .collect()
+}
+
+fn host_and_port((host, port): (&str, Option<u16>)) -> String {
+    match port {
+        None => host.to_owned(),
+        Some(port) if host.contains(':') => format!("[{host}]:{port}"),
+        Some(port) => format!("{host}:{port}"),
+    }
 }
 
 /// All logs of the plan.

@@ -2,7 +2,6 @@
 //! `consolidateConnPolicies`.
 
 use evenkeel_diagnostics::Span;
-use evenkeel_plan::http::AutomaticHttps;
 use evenkeel_plan::tls::{ConnectionMatcher, ConnectionPolicy};
 
 use crate::errors::{self, Read};
@@ -57,17 +56,16 @@ impl<'o> ConnectionPolicies<'o> {
         }
     }
 
-    /// Notes what an address says about TLS.
+    /// Notes what an address says about TLS. `is_skipped` if automatic HTTPS leaves its host out.
     pub(crate) fn add_address(
         &mut self,
         site: &ServedSite<'_>,
         address: &SiteAddress,
-        automatic_https: Option<&AutomaticHttps>,
+        is_skipped: bool,
     ) {
         let is_http_port = address.port == Some(self.options.http_port());
         let has_host = !address.host.is_empty();
-        let has_tls = !site.site.tls.is_empty()
-            || (has_host && automatic_https.is_none_or(|auto| !auto.skip.contains(&address.host)));
+        let has_tls = !site.site.tls.is_empty() || (has_host && !is_skipped);
         self.needs_tls |= match address.scheme {
             Scheme::Https => true,
             Scheme::Http => false,

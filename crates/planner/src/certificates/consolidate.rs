@@ -1,6 +1,8 @@
 //! Leaves out automation policies that change nothing, and merges equal ones. Caddy:
 //! `consolidateAutomationPolicies`.
 
+use std::collections::BTreeSet;
+
 use evenkeel_plan::tls::{InternalIssuer, Issuer};
 
 use super::automation::Policy;
@@ -35,9 +37,7 @@ fn is_empty(policy: &Policy) -> bool {
 fn drop_empty(policies: &mut Vec<Policy>) {
     let mut at = 0;
     while at < policies.len() {
-        let is_last = at == policies.len() - 1;
-        let shadowed = shadows(at, policies).map(|index| &policies[index]);
-        if is_empty(&policies[at]) && (is_last || shadowed.is_some_and(is_empty)) {
+        if is_empty(&policies[at]) && is_needless(at, policies) {
             policies.remove(at);
         } else {
             at += 1;
@@ -45,34 +45,54 @@ fn drop_empty(policies: &mut Vec<Policy>) {
     }
 }
 
+fn is_needless(at: usize, policies: &[Policy]) -> bool {
+    let is_last = at == policies.len() - 1;
+    is_last || shadows(at, policies).is_some_and(|index| is_empty(&policies[index]))
+}
+
 fn merge_equal(policies: &mut Vec<Policy>) {
     let mut at = 0;
-    'next: while at < policies.len() {
-        let mut other = at + 1;
-        while other < policies.len() {
-            if policies[at] == policies[other] {
-                policies.remove(other);
-                continue 'next;
-            }
-            if !have_same_issuers(&policies[at], &policies[other]) {
-                other += 1;
-            } else if policies[other].subjects.is_empty() && !policies[at].subjects.is_empty() {
-                if shadows(at, policies).is_some_and(|index| index >= other) {
-                    policies.remove(at);
-                    continue 'next;
-                }
-                other += 1;
-            } else {
-                let absorbed = policies.remove(other);
-                for subject in absorbed.subjects {
-                    if !policies[at].subjects.contains(&subject) {
-                        policies[at].subjects.push(subject);
-                    }
-                }
+    while at < policies.len() {
+        if merge_into(at, policies) {
+            at += 1;
+        } else {
+            policies.remove(at);
+        }
+    }
+}
+
+/// Takes over what is behind `at` and equal to it. False if a later one does all it does.
+fn merge_into(at: usize, policies: &mut Vec<Policy>) -> bool {
+    // Policies of one kind make one of that kind, so it holds for all of them.
+    let kind = Kind::of(&policies[at]);
+    let equal: Vec<bool> = (at + 1..policies.len())
+        .map(|other| have_same_issuers(&policies[at], &kind, &policies[other]))
+        .collect();
+    let is_catch_all = |index: usize| policies[index].subjects.is_empty();
+    let later = (at + 1..policies.len())
+        .find(|&index| equal[index - at - 1] && is_catch_all(index) && !is_catch_all(at));
+    if let Some(later) = later
+        && shadows(at, policies).is_some_and(|index| index >= later)
+    {
+        return false;
+    }
+    let mut known: BTreeSet<String> = policies[at].subjects.iter().cloned().collect();
+    let mut kept = Vec::new();
+    let behind: Vec<Policy> = policies.drain(at + 1..).collect();
+    for (other, is_equal) in behind.into_iter().zip(equal) {
+        let is_wider = other.subjects.is_empty() && !known.is_empty();
+        if !is_equal || is_wider {
+            kept.push(other);
+            continue;
+        }
+        for subject in other.subjects {
+            if known.insert(subject.clone()) {
+                policies[at].subjects.push(subject);
             }
         }
-        at += 1;
     }
+    policies.append(&mut kept);
+    true
 }
 
 /// The first policy behind `at` that covers all its names.
@@ -93,20 +113,22 @@ fn is_subset(inner: &Policy, outer: &Policy) -> bool {
     !inner.subjects.is_empty() && inner.subjects.iter().all(is_covered)
 }
 
-fn have_same_issuers(left: &Policy, right: &Policy) -> bool {
+/// Whether `right` can be part of `left`, which is of the kind `kind`.
+fn have_same_issuers(left: &Policy, kind: &Kind, right: &Policy) -> bool {
     if left.issuers != right.issuers {
-        return is_internal_by_default(left) && is_internal_by_default(right);
+        return is_internal_by_default(left, kind)
+            && is_internal_by_default(right, &Kind::of(right));
     }
-    let (left_kind, right_kind) = (Kind::of(left), Kind::of(right));
-    !left.issuers.is_empty()
-        || left_kind == right_kind
-        || left_kind == Kind::CatchAll
-        || right_kind == Kind::CatchAll
+    if !left.issuers.is_empty() {
+        return true;
+    }
+    let right = Kind::of(right);
+    *kind == right || *kind == Kind::CatchAll || right == Kind::CatchAll
 }
 
-fn is_internal_by_default(policy: &Policy) -> bool {
+fn is_internal_by_default(policy: &Policy, kind: &Kind) -> bool {
     match policy.issuers.as_slice() {
-        [] => Kind::of(policy) == Kind::Internal,
+        [] => *kind == Kind::Internal,
         [Issuer::Internal(issuer)] => policy.is_implied && *issuer == InternalIssuer::default(),
         _ => false,
     }

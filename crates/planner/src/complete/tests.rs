@@ -79,11 +79,11 @@ fn internal_names_get_the_local_authority() {
 
 #[test]
 fn public_addresses_are_internal_only_while_nobody_named_an_issuer() {
-    let plain = site(&["203.0.113.1"], &json!({}));
-    let (plan, _) = completed(plain.clone(), &[]);
+    let without = site(&["203.0.113.1"], &json!({}));
+    let (plan, _) = completed(without.clone(), &[]);
     let issuer = "/apps/tls/automation/policies/0/issuers/0/module";
     assert_eq!(at(&plan, issuer), "internal");
-    let mut with_policy = plain;
+    let mut with_policy = without;
     let policy = json!({ "issuers": [{ "module": "acme", "ca": "https://ca.example/dir" }] });
     with_policy["apps"]["tls"] = json!({ "automation": { "policies": [policy] } });
     let (plan, _) = completed(with_policy, &[]);

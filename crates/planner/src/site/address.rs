@@ -26,7 +26,7 @@ pub(crate) struct SiteAddress {
 }
 
 /// The scheme of a site address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Scheme {
     /// None was written.
     Any,
@@ -97,12 +97,9 @@ impl SiteAddress {
         Ok(())
     }
 
-    /// Whether it is the same address, wherever and however it was written.
-    pub(crate) fn is(&self, other: &Self) -> bool {
-        self.scheme == other.scheme
-            && self.host == other.host
-            && self.port == other.port
-            && self.path == other.path
+    /// What makes it the same address, wherever and however it was written.
+    pub(crate) fn identity(&self) -> (Scheme, &str, Option<u16>, &str) {
+        (self.scheme, &self.host, self.port, &self.path)
     }
 }
 

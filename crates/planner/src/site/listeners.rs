@@ -61,20 +61,13 @@ pub(crate) fn listeners<'s>(
 }
 
 fn refuse_duplicates(listener: &Listener<'_>, diagnostics: &mut Diagnostics) {
-    let mut seen: BTreeMap<(u8, &str, Option<u16>, &str), &SiteAddress> = BTreeMap::new();
+    let mut seen: BTreeMap<_, &SiteAddress> = BTreeMap::new();
     for address in listener.sites.iter().flat_map(|served| &served.addresses) {
-        let key = (
-            address.scheme as u8,
-            &*address.host,
-            address.port,
-            &*address.path,
-        );
-        match seen.get(&key) {
-            Some(first) => diagnostics
-                .push(errors::duplicate_site(&address.text, address.span, first.span).into()),
-            None => {
-                seen.insert(key, address);
-            }
+        if let Some(first) = seen.get(&address.identity()) {
+            let found = errors::duplicate_site(&address.text, address.span, first.span);
+            diagnostics.push(found.into());
+            continue;
         }
+        seen.insert(address.identity(), address);
     }
 }

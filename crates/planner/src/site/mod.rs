@@ -5,6 +5,8 @@ mod listeners;
 mod served;
 mod servers;
 
+use std::collections::BTreeSet;
+
 use evenkeel_caddyfile::ast::SiteBlock;
 
 pub(crate) use address::{Scheme, SiteAddress};
@@ -50,13 +52,24 @@ fn lower(block: &SiteBlock, lowering: &mut Lowering<'_>) -> Site {
             return site;
         }
         let address = lowering.keep(SiteAddress::read(key));
-        let is_new = |new: &SiteAddress| !site.addresses.iter().any(|old| old.is(new));
-        let address = address.filter(is_new);
         site.addresses.extend(address);
     }
+    drop_repeated(&mut site.addresses);
     let body = shorthand::expand_block(&block.block);
     let scope = Scope::collect(&body, None, lowering.diagnostics);
     let entries = lower_lines(&body, &scope, Place::Site(&mut site), lowering);
     site.entries = entries;
     site
+}
+
+/// An address that a site repeats counts once.
+fn drop_repeated(addresses: &mut Vec<SiteAddress>) {
+    let mut seen = BTreeSet::new();
+    let is_new: Vec<bool> = addresses
+        .iter()
+        .map(|address| seen.insert(address.identity()))
+        .collect();
+    drop(seen);
+    let mut is_new = is_new.into_iter();
+    addresses.retain(|_| is_new.next().unwrap_or(true));
 }

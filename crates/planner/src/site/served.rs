@@ -1,6 +1,6 @@
 //! A site as one socket sees it: with the addresses that are served there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use evenkeel_plan::http::MatcherSet;
 
@@ -58,25 +58,25 @@ impl ServedSite<'_> {
     /// `compileEncodedMatcherSets`.
     pub(crate) fn matcher_sets(&self) -> Vec<MatcherSet> {
         let mut sets: Vec<MatcherSet> = Vec::new();
+        let mut set_of_path: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut known: BTreeSet<(&str, &str)> = BTreeSet::new();
         let mut any_host = false;
         for address in &self.addresses {
-            let path = Some(&address.path).filter(|path| !path.is_empty());
-            let known = sets.iter().position(|set| set.path.first() == path);
-            let index = known.unwrap_or(sets.len());
-            if known.is_none() {
-                let path = path.cloned().into_iter().collect();
+            let path = address.path.as_str();
+            let index = *set_of_path.entry(path).or_insert_with(|| {
+                let path = Some(path.to_owned()).filter(|path| !path.is_empty());
                 sets.push(MatcherSet {
-                    path,
+                    path: path.into_iter().collect(),
                     ..MatcherSet::default()
                 });
-            }
-            let set = &mut sets[index];
+                sets.len() - 1
+            });
             if address.host.is_empty() && !any_host {
-                set.host.clear();
+                sets[index].host.clear();
                 any_host = true;
             }
-            if !any_host && !set.host.contains(&address.host) {
-                set.host.push(address.host.clone());
+            if !any_host && known.insert((path, &address.host)) {
+                sets[index].host.push(address.host.clone());
             }
         }
         sets.retain(|set| *set != MatcherSet::default());

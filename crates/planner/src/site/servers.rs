@@ -1,9 +1,9 @@
 //! From sockets to servers of the plan. Caddy: `serversFromPairings`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use evenkeel_diagnostics::{Diagnostics, Span};
-use evenkeel_plan::http::{AutomaticHttps, Server};
+use evenkeel_plan::http::Server;
 
 use crate::certificates::ConnectionPolicies;
 use crate::directive::Groups;
@@ -41,13 +41,20 @@ pub(crate) fn servers(
 fn server(listener: &Listener<'_>, name: &str, options: &Options, build: &mut Build<'_>) -> Server {
     let path = format!("apps.http.servers.{name}");
     let mut automatic_https = options.auto_https.to_plan();
+    let mut skipped: BTreeSet<&str> = BTreeSet::new();
     let mut policies = ConnectionPolicies::new(options);
     let mut routes = Vec::new();
     for site in &listener.sites {
         policies.add_site(site);
         for address in &site.addresses {
-            skip_http(address, listener.port, options, &mut automatic_https);
-            policies.add_address(site, address, automatic_https.as_ref());
+            let is_kept_out = is_kept_out(address, listener.port, options);
+            if is_kept_out && skipped.insert(&address.host) {
+                automatic_https
+                    .get_or_insert_default()
+                    .skip
+                    .push(address.host.clone());
+            }
+            policies.add_address(site, address, skipped.contains(address.host.as_str()));
         }
         routes.extend(site_routes(site, listener.sites.len() == 1, build.groups));
     }
@@ -107,20 +114,10 @@ fn site_routes(site: &ServedSite<'_>, is_alone: bool, groups: &mut Groups) -> Ve
     }]
 }
 
-/// Keeps hosts that were written with `http://` out of automatic HTTPS.
-fn skip_http(
-    address: &SiteAddress,
-    port: u16,
-    options: &Options,
-    automatic_https: &mut Option<AutomaticHttps>,
-) {
-    if port == options.http_port() || address.scheme != Scheme::Http || address.host.is_empty() {
-        return;
-    }
-    let skip = &mut automatic_https.get_or_insert_default().skip;
-    if !skip.contains(&address.host) {
-        skip.push(address.host.clone());
-    }
+/// Hosts that were written with `http://` stay out of automatic HTTPS. On the port of HTTP
+/// everything does anyway.
+fn is_kept_out(address: &SiteAddress, port: u16, options: &Options) -> bool {
+    port != options.http_port() && address.scheme == Scheme::Http && !address.host.is_empty()
 }
 
 /// One socket serves either HTTP or HTTPS. Caddy: `detectConflictingSchemes`.
