@@ -261,3 +261,53 @@ async fn a_connection_with_an_unfinished_upload_is_not_used_again() {
     })
     .await;
 }
+
+/// Upstreams that answer in pieces, and read what they are sent before they do.
+#[tokio::test(start_paused = true)]
+async fn a_connection_is_used_again_however_bodies_are_framed() {
+    const ANSWERS: [&str; 3] = [
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n|0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n|ok|ok",
+    ];
+    const REQUESTS: [(&str, &str); 3] = [
+        (GET, ""),
+        (
+            "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi",
+            "hi",
+        ),
+        (
+            "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n",
+            "2\r\nhi\r\n0\r\n\r\n",
+        ),
+    ];
+    for answer in ANSWERS {
+        for (request, body) in REQUESTS {
+            stage(&plan(1), async |stage| {
+                let connections = Rc::new(Cell::new(0));
+                let opened = Rc::clone(&connections);
+                stage.upstream(1, move |mut stream, _| {
+                    opened.set(opened.get() + 1);
+                    async move {
+                        while try_read_head(&mut stream).await.is_some() {
+                            let mut got = vec![0; body.len()];
+                            stream.read_exact(&mut got).await.expect("the body");
+                            for piece in answer.split('|') {
+                                write(&mut stream, piece).await;
+                                tokio::time::sleep(Duration::from_secs(1)).await;
+                            }
+                        }
+                    }
+                });
+                for _ in 0..2 {
+                    let got = stage.ask(request).await;
+                    assert!(got.starts_with("HTTP/1.1 200 "), "{got}");
+                    // The upstream has to be back at the start.
+                    tokio::time::sleep(Duration::from_secs(5)).await;
+                }
+                assert_eq!(connections.get(), 1, "{answer:?} {request:?}");
+            })
+            .await;
+        }
+    }
+}
