@@ -13,7 +13,7 @@ use bytes::Bytes;
 
 use crate::graph::BuildContext;
 
-pub(crate) use paths::{decode, escape_at};
+pub(crate) use paths::{decode, escape_at, lower};
 pub(crate) use placeholder::{Placeholder, Resolved};
 pub(crate) use scope::Scope;
 
@@ -73,6 +73,21 @@ impl Template {
             Self::Fixed(text) => Some(text),
             Self::Parts(_) => None,
         }
+    }
+
+    /// With all text in lower case but what requests put in.
+    pub(crate) fn into_lower_case(mut self) -> Self {
+        match &mut self {
+            Self::Fixed(text) => *text = lower(Cow::Borrowed(text)).into_owned().into(),
+            Self::Parts(parts) => {
+                for part in parts {
+                    if let Part::Text(text) = part {
+                        *text = text.to_lowercase().into();
+                    }
+                }
+            }
+        }
+        self
     }
 
     /// The text for one request.

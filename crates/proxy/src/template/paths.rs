@@ -94,3 +94,17 @@ fn after_last_slash(path: &[u8]) -> usize {
         .rposition(|&byte| byte == b'/')
         .map_or(0, |at| at + 1)
 }
+
+/// In lower case; text that is UTF-8 by Unicode's rules.
+pub(crate) fn lower(text: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
+    if text.is_ascii() {
+        if text.iter().any(u8::is_ascii_uppercase) {
+            return Cow::Owned(text.to_ascii_lowercase());
+        }
+        return text;
+    }
+    Cow::Owned(match std::str::from_utf8(&text) {
+        Ok(text) => text.to_lowercase().into_bytes(),
+        Err(_) => text.to_ascii_lowercase(),
+    })
+}

@@ -4,14 +4,14 @@ use std::io::Write as _;
 use std::net::IpAddr;
 
 use evenkeel_net::{Address, Peer};
-use http::header::COOKIE;
+use http::header::{COOKIE, SERVER};
 use http::{HeaderMap, HeaderName, Uri, Version};
 use rustls::ProtocolVersion;
 
 use super::Scope;
 use super::paths;
 use super::placeholder::{Escaping, Placeholder, Time, Upstream};
-use crate::exchange::host_of;
+use crate::exchange::{SERVER_NAME, host_of};
 use crate::matchers::host::split_port;
 use crate::observe::{Calendar, cipher_name, go_duration, protocol_name};
 
@@ -36,6 +36,10 @@ pub(super) fn write(placeholder: &Placeholder, scope: &Scope<'_>, out: &mut Vec<
         Placeholder::Proto => text(out, protocol_name(request.version())),
         Placeholder::ProtoName => text(out, specification_name(request.version())),
         Placeholder::RequestHeader(name) => joined(out, scope.request_headers, name.as_ref()),
+        // The server's own field is not among the others before there is a response.
+        Placeholder::ResponseHeader(Some(SERVER)) if scope.exchange.server_field => {
+            bytes(out, SERVER_NAME.as_bytes())
+        }
         Placeholder::ResponseHeader(name) => joined(out, scope.response_headers, name.as_ref()),
         Placeholder::Cookie(name) => cookie(out, scope.request_headers, name),
         Placeholder::Uuid => uuid(out, scope),

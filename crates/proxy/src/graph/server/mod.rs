@@ -107,7 +107,8 @@ fn finish(exchange: &mut Exchange<'_>, mut response: Response<Body>) -> Response
         append(&mut fields, std::mem::take(response.headers_mut()));
         *response.headers_mut() = fields;
     }
-    if exchange.server_field {
+    if std::mem::take(&mut exchange.server_field) {
+        // From here on it is a field like any other.
         response.headers_mut().insert(SERVER, SERVER_NAME);
     }
     while let Some(step) = exchange.steps.pop() {

@@ -7,7 +7,7 @@ mod tests;
 use bytes::Bytes;
 use evenkeel_plan::http::handlers::StaticResponse as Plan;
 use evenkeel_plan::value::Status;
-use http::header::{CONNECTION, CONTENT_TYPE};
+use http::header::{CONNECTION, CONTENT_TYPE, SERVER};
 use http::{HeaderName, HeaderValue, Response, StatusCode, Version};
 
 use super::Flow;
@@ -40,6 +40,7 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 impl StaticResponse {
     pub(super) fn build(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<Self, BuildError> {
         let all = |text: &String| Template::parse(text, Unknown::Empty, cx);
+        let known = |text: &String| Template::parse(text, Unknown::Literal, cx);
         let status = match &plan.status_code {
             None => Code::Known(StatusCode::OK),
             Some(Status::Code(code)) => Code::Known(
@@ -51,9 +52,9 @@ impl StaticResponse {
         let fields = plan
             .headers
             .iter()
-            .map(|(name, values)| (all(name), values.iter().map(all).collect()))
+            .map(|(name, values)| (all(name), values.iter().map(known).collect()))
             .collect();
-        let body = Template::parse(&plan.body, Unknown::Literal, cx);
+        let body = known(&plan.body);
         Ok(Self {
             status,
             fields,
@@ -68,20 +69,33 @@ impl StaticResponse {
         if self.abort {
             return Ok(Flow::Abort);
         }
+        if self.close && exchange.request.version() <= Version::HTTP_11 {
+            let close = HeaderValue::from_static("close");
+            exchange.early.insert(CONNECTION, close);
+        }
+        self.set_fields(exchange);
+        let body = self.body(exchange);
+        // Last, as in Caddy: what has been set stays on the answer to a failure.
         let status = self.status(exchange)?;
         if status.is_informational() {
             // Not a final response; the next handler may give one.
             return Ok(Flow::Next);
         }
-        let mut fields = std::mem::take(&mut exchange.early);
-        if self.close && exchange.request.version() <= Version::HTTP_11 {
-            fields.insert(CONNECTION, HeaderValue::from_static("close"));
-        }
+        let bodyless = matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+        let body = if bodyless {
+            Body::empty()
+        } else {
+            Body::full(body)
+        };
+        let mut response = Response::new(body);
+        *response.status_mut() = status;
+        *response.headers_mut() = std::mem::take(&mut exchange.early);
+        Ok(Flow::Respond(response))
+    }
+
+    fn set_fields(&self, exchange: &mut Exchange<'_>) {
         for (name, values) in &self.fields {
-            let scope = Scope {
-                response_headers: &fields,
-                ..Scope::request(exchange)
-            };
+            let scope = Scope::request(exchange);
             let Ok(name) = HeaderName::from_bytes(&name.expand(&scope)) else {
                 continue;
             };
@@ -89,37 +103,36 @@ impl StaticResponse {
                 .iter()
                 .map(|v| field_value(&v.expand(&scope)))
                 .collect();
-            fields.remove(&name);
+            exchange.server_field &= name != SERVER;
+            exchange.early.remove(&name);
             for value in values {
-                fields.append(&name, value);
+                exchange.early.append(&name, value);
             }
         }
+    }
+
+    /// The body; its type goes to the fields unless there is one.
+    fn body(&self, exchange: &mut Exchange<'_>) -> Bytes {
         let body = match &self.body {
             Template::Fixed(body) => body.clone(),
             template @ Template::Parts(_) => {
-                let scope = Scope {
-                    response_headers: &fields,
-                    ..Scope::request(exchange)
-                };
-                Bytes::from(template.expand(&scope).into_owned())
+                Bytes::from(template.expand(&Scope::request(exchange)).into_owned())
             }
         };
-        if !body.is_empty() && fields.get(CONTENT_TYPE).is_none_or(HeaderValue::is_empty) {
-            let kind = self
-                .content_type
-                .clone()
-                .unwrap_or_else(|| content_type(&body));
-            fields.insert(CONTENT_TYPE, kind);
+        if exchange
+            .early
+            .get(CONTENT_TYPE)
+            .is_none_or(HeaderValue::is_empty)
+        {
+            if body.is_empty() {
+                exchange.early.remove(CONTENT_TYPE);
+            } else {
+                let fixed = self.content_type.clone();
+                let kind = fixed.unwrap_or_else(|| content_type(&body));
+                exchange.early.insert(CONTENT_TYPE, kind);
+            }
         }
-        let bodyless = matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
-        let mut response = Response::new(if bodyless {
-            Body::empty()
-        } else {
-            Body::full(body)
-        });
-        *response.status_mut() = status;
-        *response.headers_mut() = fields;
-        Ok(Flow::Respond(response))
+        body
     }
 
     fn status(&self, exchange: &Exchange<'_>) -> Result<StatusCode, ProxyError> {

@@ -91,7 +91,7 @@ fn own_fields_replace_those_set_before() {
     };
     let response = respond(&plan, &mut exchange);
     let values: Vec<_> = response.headers().get_all("x-a").iter().collect();
-    assert_eq!(values, ["z", "2"]);
+    assert_eq!(values, ["z", "{nope}2"]);
     assert_eq!(response.headers()["x-z"], "1");
 }
 
@@ -179,4 +179,26 @@ fn closes_or_aborts_when_asked() {
         handler(&abort).handle(&mut exchange),
         Ok(Flow::Abort)
     ));
+}
+
+#[test]
+fn what_was_set_before_a_bad_status_stays() {
+    let mut exchange = trial::exchange(trial::get("a.test", "/"));
+    let plan = Plan {
+        status_code: Some(Status::Template("{nope}".to_owned())),
+        headers: [
+            (
+                "X-A".to_owned(),
+                vec!["{http.response.header.Server}".to_owned()],
+            ),
+            ("Server".to_owned(), vec!["mine".to_owned()]),
+        ]
+        .into_iter()
+        .collect(),
+        ..body("{}")
+    };
+    assert!(handler(&plan).handle(&mut exchange).is_err());
+    assert_eq!(exchange.early["x-a"], "Caddy");
+    assert_eq!(exchange.early["server"], "mine");
+    assert!(exchange.early.contains_key(CONTENT_TYPE) && !exchange.server_field);
 }

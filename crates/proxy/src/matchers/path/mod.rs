@@ -13,7 +13,7 @@ use std::cell::OnceCell;
 use crate::exchange::Exchange;
 use crate::graph::BuildContext;
 use crate::matchers::header::contains;
-use crate::template::{Scope, Template, Unknown, decode};
+use crate::template::{Scope, Template, Unknown, decode, lower};
 
 /// Patterns of which one must cover the request's path.
 pub(crate) struct Paths {
@@ -26,7 +26,7 @@ enum Entry {
     Template(Template),
 }
 
-/// One pattern, in lower case.
+/// One pattern, in lower case as far as it is the plan's.
 #[derive(Debug)]
 struct Pattern {
     shape: Shape,
@@ -49,7 +49,8 @@ enum Shape {
 impl Paths {
     pub(super) fn build(plan: &[String], cx: &BuildContext<'_>) -> Self {
         let patterns = plan.iter().map(|text| {
-            let template = Template::parse(text, Unknown::Empty, cx);
+            // Not what placeholders give: Caddy compares that as it is.
+            let template = Template::parse(text, Unknown::Empty, cx).into_lower_case();
             match template.fixed() {
                 Some(text) => Entry::Known(Pattern::parse(text)),
                 None => Entry::Template(template),
@@ -73,10 +74,9 @@ impl Paths {
 
 impl Pattern {
     fn parse(text: &[u8]) -> Self {
-        let text = lower(Cow::Borrowed(text)).into_owned();
-        let merge_slashes = !contains(&text, b"//");
+        let merge_slashes = !contains(text, b"//");
         let stars = text.split(|&byte| byte == b'*').count() - 1;
-        let shape = match (stars, &*text) {
+        let shape = match (stars, text) {
             (_, b"*") => Shape::All,
             _ if text.contains(&b'%') => Shape::Escaped(text.into()),
             (2, [b'*', inner @ .., b'*']) => Shape::Contains(inner.into()),
@@ -155,18 +155,4 @@ fn is_plain(path: &[u8]) -> bool {
             before = byte;
             fine
         })
-}
-
-/// In lower case; text that is UTF-8 by Unicode's rules.
-fn lower(text: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
-    if text.is_ascii() {
-        if text.iter().any(u8::is_ascii_uppercase) {
-            return Cow::Owned(text.to_ascii_lowercase());
-        }
-        return text;
-    }
-    Cow::Owned(match std::str::from_utf8(&text) {
-        Ok(text) => text.to_lowercase().into_bytes(),
-        Err(_) => text.to_ascii_lowercase(),
-    })
 }

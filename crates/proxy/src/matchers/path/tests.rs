@@ -153,13 +153,17 @@ const COVERED: &[(&str, &[&str])] = &[
     ("/foo/%2e%2e/bar", &["*", "/*", "**"]),
 ];
 
+fn covers(pattern: &str, path: &str) -> bool {
+    let pattern = pattern.to_lowercase();
+    Pattern::parse(pattern.as_bytes()).matches(&Subject::new(path.as_bytes()))
+}
+
 #[test]
 fn covers_what_caddy_covers_and_nothing_else() {
     for (target, expected) in COVERED {
         let path = target.split_once('?').map_or(*target, |(path, _)| path);
         for pattern in PATTERNS {
-            let covered =
-                Pattern::parse(pattern.as_bytes()).matches(&Subject::new(path.as_bytes()));
+            let covered = covers(pattern, path);
             assert_eq!(covered, expected.contains(pattern), "{pattern} on {target}");
         }
     }
@@ -201,4 +205,17 @@ fn hostile_patterns_and_paths_are_compared_in_bounded_time() {
             "{pattern}"
         );
     }
+}
+
+#[test]
+fn a_pattern_is_in_any_case_and_what_a_placeholder_gives_is_not() {
+    let plan = [
+        "/A/{env.NAME}".to_owned(),
+        "/B/{http.request.uri.query.q}".to_owned(),
+    ];
+    let paths = crate::trial::build(|cx| Paths::build(&plan, cx));
+    let asks = |target| paths.matches(&crate::trial::exchange(crate::trial::get("h", target)));
+    assert!(asks("/a/VALUE"));
+    assert!(asks("/b/x?q=x") && asks("/b/X?q=x"));
+    assert!(!asks("/b/X?q=X"));
 }
