@@ -197,7 +197,11 @@ fn route_entries(
     };
     let span = line.span();
     let (matcher_sets, line) = match directive.matcher {
-        Matching::Optional => matchers::token(line, scope)?,
+        Matching::Optional => matchers::token(line, scope).unwrap_or_else(|found| {
+            // The rest of the line may have mistakes of its own.
+            lowering.diagnostics.push(found.into());
+            (Vec::new(), line.skip_first())
+        }),
         Matching::None => (Vec::new(), line),
     };
     let actions = lower(line, scope, lowering)?;

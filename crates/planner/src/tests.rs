@@ -119,6 +119,25 @@ fn a_wrong_matcher_is_not_reported_again_where_it_is_used() {
 }
 
 #[test]
+fn a_mistake_in_a_line_hides_none_in_its_block() {
+    let text = ":80 {\n\thandle @nope {\n\t\trespnd x\n\t}\n\thandle a b {\n\t\trespnd x\n\t}\n\
+                \ttls nobody {\n\t\tcipers x\n\t}\n\treverse_proxy @nope a {\n\t\tlb_polcy x\n\t}\n}\n";
+    let mut found = ids(text);
+    found.sort_unstable();
+    let expected = [
+        "bad-value",
+        "too-many-arguments",
+        "undefined-matcher",
+        "undefined-matcher",
+        "unknown-directive",
+        "unknown-directive",
+        "unknown-subdirective",
+        "unknown-subdirective",
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
 fn a_wrong_upstream_does_not_count_as_none() {
     assert_eq!(
         ids(":80 {\n\treverse_proxy a:70000\n}\n"),

@@ -1,7 +1,7 @@
 //! Leaves out automation policies that change nothing, and merges equal ones. Caddy:
 //! `consolidateAutomationPolicies`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use evenkeel_plan::tls::{InternalIssuer, Issuer};
 
@@ -61,29 +61,29 @@ fn merge_equal(policies: &mut Vec<Policy>) {
     }
 }
 
-/// Takes over what is behind `at` and equal to it. False if a later one does all it does.
+/// Takes over what is behind `at` and equal to it. False if one for everything does all it does.
 fn merge_into(at: usize, policies: &mut Vec<Policy>) -> bool {
     // Policies of one kind make one of that kind, so it holds for all of them.
     let kind = Kind::of(&policies[at]);
-    let equal: Vec<bool> = (at + 1..policies.len())
-        .map(|other| have_same_issuers(&policies[at], &kind, &policies[other]))
-        .collect();
-    let is_catch_all = |index: usize| policies[index].subjects.is_empty();
-    let later = (at + 1..policies.len())
-        .find(|&index| equal[index - at - 1] && is_catch_all(index) && !is_catch_all(at));
-    if let Some(later) = later
-        && shadows(at, policies).is_some_and(|index| index >= later)
-    {
-        return false;
-    }
     let mut known: BTreeSet<String> = policies[at].subjects.iter().cloned().collect();
-    let mut kept = Vec::new();
-    let behind: Vec<Policy> = policies.drain(at + 1..).collect();
-    for (other, is_equal) in behind.into_iter().zip(equal) {
-        let is_wider = other.subjects.is_empty() && !known.is_empty();
-        if !is_equal || is_wider {
-            kept.push(other);
+    let mut behind: VecDeque<Policy> = policies.drain(at + 1..).collect();
+    while let Some(other) = behind.pop_front() {
+        let this = &policies[at];
+        if !have_same_issuers(this, &kind, &other) {
+            policies.push(other);
             continue;
+        }
+        if other.subjects.is_empty() && !known.is_empty() {
+            // Nothing between the two may take the names away once they are gone here.
+            let is_shadowing = policies[at + 1..]
+                .iter()
+                .any(|between| is_subset(this, between));
+            policies.push(other);
+            if is_shadowing {
+                continue;
+            }
+            policies.extend(behind);
+            return false;
         }
         for subject in other.subjects {
             if known.insert(subject.clone()) {
@@ -91,7 +91,6 @@ fn merge_into(at: usize, policies: &mut Vec<Policy>) -> bool {
             }
         }
     }
-    policies.append(&mut kept);
     true
 }
 

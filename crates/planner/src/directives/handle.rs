@@ -10,7 +10,7 @@ use crate::routes::{self, Action};
 pub(super) const HANDLE: Directive = Directive::handlers("handle", lower);
 
 fn lower(line: Line<'_>, scope: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
-    line.at_most(0)?;
+    lowering.keep(line.at_most(0));
     let block = line
         .block
         .ok_or_else(|| errors::missing_block(line.name, line.span()))?;

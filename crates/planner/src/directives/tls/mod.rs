@@ -81,7 +81,7 @@ struct Reading {
 }
 
 fn lower(line: Line<'_>, site: &mut Site, lowering: &mut Lowering<'_>) -> Read<()> {
-    line.at_most(2)?;
+    lowering.keep(line.at_most(2));
     let mut reading = Reading::default();
     match line.args {
         [] if line.block.is_none() => {
@@ -89,7 +89,9 @@ fn lower(line: Line<'_>, site: &mut Site, lowering: &mut Lowering<'_>) -> Read<(
             return Err(errors::missing_argument(line.name, line.span(), what));
         }
         [] => {}
-        [word] => single(word, &mut reading)?,
+        [word] => {
+            lowering.keep(single(word, &mut reading));
+        }
         [certificate, key, ..] => by_hand(certificate, key, &mut reading, lowering),
     }
     read_block(
