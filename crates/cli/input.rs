@@ -121,7 +121,7 @@ fn hint_for_json(error: anyhow::Error, name: &str) -> CommandError {
     error.hint("if it is a Caddyfile, say so with `--adapter caddyfile`")
 }
 
-fn is_error(finding: &&Diagnostic) -> bool {
+fn is_error(finding: &Diagnostic) -> bool {
     finding.severity == Severity::Error
 }
 
@@ -129,11 +129,7 @@ impl Input {
     /// The plan, or an error that counts the findings (which the caller has printed).
     pub(crate) fn require_plan(&self) -> Result<&Plan, CommandError> {
         self.plan.as_ref().ok_or_else(|| {
-            let errors = self
-                .findings
-                .iter()
-                .filter(is_error)
-                .count();
+            let errors = self.findings.iter().filter(|finding| is_error(finding)).count();
             let noun = if errors == 1 { "error" } else { "errors" };
             CommandError::startup(anyhow!("{errors} {noun} in `{}`", self.name))
         })

@@ -100,7 +100,7 @@ fn start(number: usize, common: &Common, seeds: &mut StdRng) -> io::Result<Handl
                 Ok(runtime) => {
                     runtime.block_on(Worker::new(config).run(receiver));
                     // Nobody listens any more if the server has given up waiting.
-                    drop(report.send(()));
+                    report.send(()).ok();
                 }
                 Err(error) => {
                     let error: &dyn std::error::Error = &error;

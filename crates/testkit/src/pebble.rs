@@ -1,5 +1,6 @@
 //! A real ACME server for tests: Debian's pebble with its DNS test server, on free ports of
 //! 127.0.0.1. Every name leads to 127.0.0.1; half of all nonces are rejected.
+#![expect(clippy::panic, reason = "whatever fails here is a failed test")]
 
 use std::io::{BufRead as _, BufReader, Read};
 use std::net::{TcpListener, UdpSocket};

@@ -181,10 +181,9 @@ fn form(encoder: Option<Encoder>, target: &Target) -> Form {
         Target::Discard {} | Target::File { .. } => false,
     };
     match encoder {
-        Some(Encoder::Json {}) => Form::Json,
         Some(Encoder::Console {}) => Form::Console { color: on_terminal },
         None if on_terminal => Form::Console { color: true },
-        None => Form::Json,
+        Some(Encoder::Json {}) | None => Form::Json,
     }
 }
 

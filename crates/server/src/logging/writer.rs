@@ -6,7 +6,7 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
 use evenkeel_plan::logging::Writer as Target;
@@ -94,26 +94,21 @@ fn open_file(path: &Path) -> io::Result<std::fs::File> {
         .open(path)
 }
 
-/// Writes until the last sender is gone; flushes whenever the queue is empty.
+/// Writes until the last sender is gone; flushes whenever the queue is empty. A log that cannot be
+/// written has nowhere to complain; the next line may do better.
 fn write_lines(lines: &Receiver<Vec<u8>>, output: Box<dyn Write + Send>, dropped: &AtomicU64) {
     let mut output = io::BufWriter::new(output);
     while let Ok(line) = lines.recv() {
-        // A log that cannot be written has nowhere to complain; the next line may do better.
-        let _ = output.write_all(&line);
-        loop {
-            match lines.try_recv() {
-                Ok(line) => drop(output.write_all(&line)),
-                Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
-            }
+        output.write_all(&line).ok();
+        while let Ok(line) = lines.try_recv() {
+            output.write_all(&line).ok();
         }
         let lost = dropped.swap(0, Ordering::Relaxed);
         if lost > 0 {
-            let _ = writeln!(
-                output,
-                "{{\"level\":\"warn\",\"msg\":\"log lines dropped\",\"count\":{lost}}}"
-            );
+            let level = r#"{"level":"warn","msg":"log lines dropped","count":"#;
+            writeln!(output, "{level}{lost}}}").ok();
         }
-        let _ = output.flush();
+        output.flush().ok();
     }
 }
 

@@ -152,7 +152,7 @@ impl CertManager {
         self.inner.stop();
         let mut storing = self.inner.storing.subscribe();
         // The sender is in `self`, so this cannot fail.
-        let _ = storing.wait_for(|count| *count == 0).await;
+        drop(storing.wait_for(|count| *count == 0).await);
     }
 }
 
