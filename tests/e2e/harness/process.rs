@@ -69,12 +69,17 @@ impl Evenkeel {
             return line.clone();
         }
         loop {
-            let line = self.incoming.recv_timeout(PATIENCE).unwrap_or_else(|_| {
-                panic!(
-                    "no log line with {text:?} in:\n{}",
-                    self.seen.borrow().join("\n")
+            let next = self.incoming.recv_timeout(PATIENCE);
+            assert!(
+                next.is_ok(),
+                "no log line with {text:?} in:
+{}",
+                self.seen.borrow().join(
+                    "
+"
                 )
-            });
+            );
+            let line = next.unwrap_or_default();
             self.seen.borrow_mut().push(line.clone());
             if line.contains(text) {
                 return line;
@@ -124,7 +129,6 @@ fn signal(child: &Child, name: &str) {
 /// What a command printed, and how it ended.
 pub(crate) struct Output {
     pub(crate) code: Option<i32>,
-    pub(crate) stdout: String,
     pub(crate) stderr: String,
 }
 
@@ -136,7 +140,6 @@ pub(crate) fn run_to_end(folder: &Path, arguments: &[&str]) -> Output {
         .expect("the binary under test runs");
     Output {
         code: output.status.code(),
-        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
     }
 }
