@@ -134,3 +134,40 @@ async fn an_exchange_that_took_long_does_not_shorten_the_wait_for_the_next() {
         );
     }
 }
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn a_body_that_stalls_for_a_minute_frees_its_upstream() {
+    let origin = Origin::ok("1");
+    let stage = Stage::caddyfile(PLAIN).origin(ONE, &origin).start().await;
+    let mut raw = stage.raw(80).await;
+    let start = Instant::now();
+
+    raw.send("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 10\r\n\r\nhello")
+        .await;
+    let heard = raw.hear_within(secs(1000)).await;
+
+    assert!(
+        heard.closed && !heard.statuses().contains(&200),
+        "{heard:?}"
+    );
+    assert_eq!((origin.open(), start.elapsed()), (0, secs(60)));
+    assert!(origin.seen().iter().all(|seen| !seen.complete));
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn a_body_that_goes_on_within_the_minute_arrives() {
+    let origin = Origin::ok("1");
+    let stage = Stage::caddyfile(PLAIN).origin(ONE, &origin).start().await;
+    let mut client = stage.client(80).await;
+    let (pieces, request) = Stage::upload("http://a.test/", Some(10));
+
+    let (reply, ()) = tokio::join!(client.send(request), async {
+        for _ in 0..10 {
+            stage.advance(secs(59)).await;
+            pieces.send("x").await;
+        }
+    });
+
+    assert_eq!(reply.expect("an answer").status, 200);
+    assert_eq!(origin.last().body, "xxxxxxxxxx");
+}

@@ -13,6 +13,7 @@ use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::sync::Notify;
 
+pub use crate::client_body::ClientBody;
 use crate::transport::Connection;
 
 /// The body of a request or response.
@@ -24,7 +25,7 @@ pub enum Body {
     /// The whole of it.
     Full(Bytes),
     /// From the client.
-    Incoming(Incoming),
+    Incoming(ClientBody),
     /// From the client, on its way to an upstream whose answer is due some time after its end.
     Upload(Upload),
     /// From the client, and what has been read of it is counted.
@@ -39,6 +40,9 @@ pub enum BodyError {
     /// The client's request.
     #[error("the request's body broke off")]
     Client(#[source] hyper::Error),
+    /// The client owes more of the request and has sent nothing for too long.
+    #[error("the request's body stalled")]
+    Stalled,
     /// The upstream's response.
     #[error("the response's body broke off")]
     Upstream(#[source] hyper::Error),
@@ -100,7 +104,7 @@ impl From<Incoming> for Body {
         if incoming.is_end_stream() {
             return Self::Empty;
         }
-        Self::Incoming(incoming)
+        Self::Incoming(ClientBody::from(incoming))
     }
 }
 
@@ -121,8 +125,8 @@ impl http_body::Body for Body {
                 };
                 Poll::Ready(Some(Ok(Frame::data(bytes))))
             }
-            Self::Incoming(incoming) => poll_client(incoming, cx),
-            Self::Upload(upload) => poll_client(&mut upload.incoming, cx),
+            Self::Incoming(incoming) => incoming.poll(cx),
+            Self::Upload(upload) => upload.incoming.poll(cx),
             Self::Counted(counted) => counted.poll(cx),
             Self::Upstream(upstream) => upstream.poll(cx),
         }
@@ -151,17 +155,10 @@ impl http_body::Body for Body {
     }
 }
 
-fn poll_client(
-    incoming: &mut Incoming,
-    cx: &mut Context<'_>,
-) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-    Pin::new(incoming).poll_frame(cx).map_err(BodyError::Client)
-}
-
 /// A request's body that tells when the upstream has all of it.
 #[derive(Debug)]
 pub struct Upload {
-    incoming: Incoming,
+    incoming: ClientBody,
     sent: Rc<Notify>,
 }
 

@@ -5,6 +5,7 @@
 //! [`build`] is the one door in; after it nothing refers to the plan.
 
 mod body;
+mod client_body;
 #[cfg(test)]
 mod captured_log;
 mod error;
@@ -22,7 +23,7 @@ mod trial;
 mod upstream;
 mod worker;
 
-pub use body::{Body, BodyError, Counted, Upload, UpstreamBody};
+pub use body::{Body, BodyError, ClientBody, Counted, Upload, UpstreamBody};
 pub use error::{BuildError, Kind, ProxyError, Side};
 pub use graph::{Graph, Parts, build};
 pub use listener::{ServeTls, TlsChoice};
