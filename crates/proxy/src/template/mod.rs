@@ -13,7 +13,7 @@ use bytes::Bytes;
 
 use crate::graph::BuildContext;
 
-pub(crate) use paths::{decode, escape_at, lower};
+pub(crate) use paths::{decode, escape_at, has_broken_escape, lower};
 pub(crate) use placeholder::{Placeholder, Resolved};
 pub(crate) use scope::Scope;
 

@@ -47,6 +47,12 @@ pub(crate) fn escape_at(text: &[u8], at: usize) -> Option<u8> {
     Some(digit(high)? << 4 | digit(low)?)
 }
 
+/// Whether there is a `%` that no two digits follow.
+pub(crate) fn has_broken_escape(text: &[u8]) -> bool {
+    let mut escapes = (0..text.len()).filter(|&at| text[at] == b'%');
+    escapes.any(|at| escape_at(text, at).is_none())
+}
+
 /// Caddy: Go's `url.QueryEscape`.
 pub(super) fn escape_query(text: &[u8], out: &mut Vec<u8>) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";

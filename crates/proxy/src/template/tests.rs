@@ -216,3 +216,11 @@ fn tells_about_the_upstream_once_there_is_one() {
     let scope = Scope::response(&exchange, StatusCode::NOT_FOUND, &headers);
     assert_eq!(&*template.expand(&scope), b"404 Not Found");
 }
+
+#[test]
+fn query_values_that_cannot_be_read_are_left_out() {
+    let target = "/?a=1&a=%zz&a=2;b&%zz=1&a=%41&a&b+c=+&b%20c=%2B";
+    let exchange = trial::exchange(trial::get("a.test", target));
+    assert_eq!(known("{http.request.uri.query.a}", &exchange), "1,A,");
+    assert_eq!(known("{http.request.uri.query.b c}", &exchange), " ,+");
+}

@@ -179,9 +179,13 @@ fn escaped(out: &mut Vec<u8>, value: &[u8]) -> bool {
     true
 }
 
+/// Values in their order. Caddy: Go's `url.ParseQuery`, which drops pairs it cannot read.
 fn query_values(out: &mut Vec<u8>, query: &[u8], key: &[u8]) -> bool {
     let mut first = true;
     for pair in query.split(|&byte| byte == b'&') {
+        if pair.contains(&b';') || paths::has_broken_escape(pair) {
+            continue;
+        }
         let equals = pair.iter().position(|&byte| byte == b'=');
         let (name, value) = equals.map_or((pair, &b""[..]), |at| (&pair[..at], &pair[at + 1..]));
         if *paths::decode_query(name) != *key {

@@ -15,6 +15,7 @@ use crate::exchange::{Exchange, SERVER_NAME};
 use crate::handlers::Flow;
 use crate::observe::Logged;
 use crate::observe::access_log::AccessLog;
+use crate::template::has_broken_escape;
 
 /// Routes, and what is noted about what passes them.
 pub(crate) struct Server {
@@ -84,14 +85,7 @@ impl Server {
 
 /// Refuses a path with a broken escape, as Go's `url.Parse` does: no two readers of it agree.
 fn check_target(exchange: &Exchange<'_>) -> Result<(), ProxyError> {
-    let path = exchange.request.uri().path().as_bytes();
-    let broken = path.iter().enumerate().any(|(at, &byte)| {
-        byte == b'%'
-            && !path
-                .get(at + 1..at + 3)
-                .is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit))
-    });
-    if broken {
+    if has_broken_escape(exchange.request.uri().path().as_bytes()) {
         return Err(ProxyError::new(
             Kind::BadRequest,
             "invalid URL escape in the path",
