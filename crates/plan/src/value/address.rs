@@ -64,6 +64,8 @@ impl NetworkAddress {
             });
         }
         let (host, port) = split_host_port(rest)?;
+        // `host:` names no port, as in Go.
+        let port = port.filter(|port| !port.is_empty());
         let ports = port.map(parse_ports).transpose()?;
         Ok(Self {
             network,
@@ -168,6 +170,7 @@ mod tests {
             "/run/x.sock"
         );
         assert_eq!(NetworkAddress::parse("::1")?.host, "::1");
+        assert_eq!(NetworkAddress::parse("a:")?, NetworkAddress::parse("a")?);
         Ok(())
     }
 

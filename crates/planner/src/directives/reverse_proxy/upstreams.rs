@@ -104,7 +104,7 @@ fn expand(
     let count = ports.len();
     if count == 1 {
         let network = network
-            .map(|network| format!("{network}/"))
+            .map(|network| format!("{}/", network.to_ascii_lowercase()))
             .unwrap_or_default();
         return Ok(vec![format!("{network}{host}:{}", ports.start())]);
     }
