@@ -194,6 +194,43 @@ async fn http_2_drains_and_its_client_is_told() {
 }
 
 #[tokio::test(flavor = "local", start_paused = true)]
+async fn the_grace_period_bounds_http_2_and_frees_its_upstreams() {
+    let (mut stage, origin) = stage(Answer::Hang).await;
+    let mut client = stage.http2_client("a.test").await;
+
+    let (reply, took) = tokio::join!(client.send(request("GET", "https://a.test/", &[])), async {
+        origin.arrived(1).await;
+        let start = Instant::now();
+        stage.drain(Some(secs(5)));
+        stage.ended().await;
+        start.elapsed()
+    });
+
+    assert!(reply.is_none());
+    assert_eq!(took, secs(5));
+    origin.left(0).await;
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn a_client_that_leaves_cancels_all_its_streams() {
+    let (stage, origin) = stage(Answer::Hang).await;
+    let client = stage.http2_client("a.test").await;
+    let streams = ["1", "2", "3"].map(|path| {
+        let mut client = client.clone();
+        let request = request("GET", &format!("https://a.test/{path}"), &[]);
+        tokio::task::spawn_local(async move { client.send(request).await })
+    });
+    origin.arrived(3).await;
+    let start = Instant::now();
+
+    streams.iter().for_each(tokio::task::JoinHandle::abort);
+    drop(client);
+
+    origin.left(0).await;
+    assert_eq!(start.elapsed(), ms(0));
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
 async fn plain_http_of_the_same_host_is_redirected() {
     let (stage, origin) = stage(Answer::ok("1")).await;
 

@@ -22,32 +22,43 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 pub(crate) async fn accept_all(listener: Listener, endpoint: Rc<Endpoint>, local: Rc<Local>) {
     let live = Lifecycle::enter(&local.lifecycle);
     let lifecycle = live.lifecycle();
-    let mut pause = FIRST_PAUSE;
+    let mut pause = Pause::default();
     loop {
         let changed = lifecycle.changed();
         if endpoint.stage(lifecycle) > Stage::Serving {
             break;
         }
         let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+            biased;
             () = changed => continue,
+            accepted = listener.accept() => accepted,
         };
         match accepted {
             Ok(accepted) => {
-                pause = FIRST_PAUSE;
+                pause = Pause::default();
                 start(accepted, &endpoint, &local);
             }
             Err(error) if concerns_one_connection(&error) => {}
             Err(error) => {
-                let address = &endpoint.address;
+                let (address, pause) = (&endpoint.address, pause.next());
                 tracing::error!(target: "http.stdlib", %address, %error, ?pause, "cannot accept");
                 // A drain waits that long at most.
                 sleep(pause).await;
-                pause = (pause * 2).min(LONGEST_PAUSE);
             }
         }
     }
     accept_queued(&listener, &endpoint, &local).await;
+}
+
+/// Grows from one error to the next, so that a process without descriptors does not spin.
+#[derive(Default)]
+struct Pause(Duration);
+
+impl Pause {
+    fn next(&mut self) -> Duration {
+        self.0 = (self.0 * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
+        self.0
+    }
 }
 
 fn start((stream, peer): (Stream, Peer), endpoint: &Rc<Endpoint>, local: &Rc<Local>) {
@@ -84,4 +95,28 @@ async fn accept_now(listener: &Listener) -> Option<io::Result<(Stream, Peer)>> {
         })
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_from_milliseconds_to_a_second() {
+        let mut pause = Pause::default();
+        let pauses: Vec<_> = (0..10).map(|_| pause.next().as_millis()).collect();
+        assert_eq!(pauses, [5, 10, 20, 40, 80, 160, 320, 640, 1000, 1000]);
+    }
+
+    #[test]
+    fn only_what_concerns_the_whole_socket_pauses_accepting() {
+        const EMFILE: i32 = 24;
+        const ECONNABORTED: i32 = 103;
+        assert!(!concerns_one_connection(&io::Error::from_raw_os_error(
+            EMFILE
+        )));
+        assert!(concerns_one_connection(&io::Error::from_raw_os_error(
+            ECONNABORTED
+        )));
+    }
 }

@@ -54,7 +54,9 @@ pub(crate) async fn handshake(
 }
 
 async fn shake_hands(stream: Stream, tls: &dyn ServeTls) -> io::Result<Option<TlsStream<Stream>>> {
-    let local = stream.local_address().map(|address| address.ip().to_canonical());
+    let local = stream
+        .local_address()
+        .map(|address| address.ip().to_canonical());
     let mut start = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
     let choice = tls.choose(&start.client_hello(), local);
     match choice {

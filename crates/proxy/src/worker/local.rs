@@ -62,6 +62,7 @@ impl Local {
         let live = Lifecycle::enter(&self.lifecycle);
         tokio::task::spawn_local(async move {
             tokio::select! {
+                biased;
                 () = tunnel => {}
                 () = live.tunnels_close() => {}
             }

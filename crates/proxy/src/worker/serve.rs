@@ -42,6 +42,7 @@ pub(crate) async fn serve(stream: Stream, peer: Peer, endpoint: Rc<Endpoint>, lo
         None => (Carrier::Plain(stream), None),
         Some(tls) => {
             let shaken = tokio::select! {
+                biased;
                 shaken = handshake(stream, &**tls) => shaken,
                 () = live.closed() => return,
             };
