@@ -128,7 +128,7 @@ async fn a_client_cannot_forge_a_line() {
     for line in stage.access_log() {
         assert_eq!(line.matches('\n').count(), 1, "{line}");
         assert!(
-            !line.contains("\u{1b}") && !line.contains("\"},{\"x\""),
+            !line.contains('\u{1b}') && !line.contains("\"},{\"x\""),
             "{line}"
         );
     }
@@ -144,5 +144,5 @@ async fn nothing_is_logged_without_the_directive() {
 
     stage.get("http://a.test/").await;
 
-    assert_eq!(stage.access_log(), [String::new(); 0]);
+    assert!(stage.access_log().is_empty());
 }

@@ -124,8 +124,8 @@ async fn broken_chunks_never_make_a_finished_request_and_end_the_connection() {
         let stage = Stage::caddyfile(PLAIN).origin(ONE, &origin).start().await;
         let mut raw = stage.raw(80).await;
 
-        let head = "POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n";
-        raw.send(format!("{head}{body}{SMUGGLED}")).await;
+        let start = "POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n";
+        raw.send(format!("{start}{body}{SMUGGLED}")).await;
 
         let heard = raw.hear().await;
         assert!(heard.closed, "{what:?}: {heard:?}");
