@@ -3,9 +3,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use evenkeel_caddyfile::MemoryHost;
 use evenkeel_diagnostics::{SourceMap, render};
+use evenkeel_testkit::real_caddy;
 use serde_json::Value;
 
 const SEPARATOR: &str = "\n----------\n";
@@ -49,17 +51,43 @@ fn every_directive_option_and_matcher_has_a_valid_and_an_invalid_fixture() {
     }
 }
 
+#[test]
+fn the_plans_in_the_fixtures_are_those_of_the_real_caddy() {
+    let caddy = real_caddy();
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("Caddyfile");
+    for path in fixtures() {
+        let (caddyfile, expected) = read(&path).expect("a fixture");
+        let Ok(expected) = serde_json::from_str::<Value>(&expected) else {
+            continue;
+        };
+        fs::write(&file, caddyfile).expect("written");
+        let mut command = Command::new(&caddy);
+        command
+            .args(["adapt", "--adapter", "caddyfile", "--config"])
+            .arg(&file);
+        let output = command.output().expect("Caddy runs");
+        let plan: Value = serde_json::from_slice(&output.stdout).expect("Caddy writes JSON");
+        assert_eq!(plan, expected, "{}", path.display());
+    }
+}
+
 fn check(path: &Path) -> Result<(), String> {
-    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
-    let (caddyfile, expected) = text.split_once(SEPARATOR).ok_or("no line of dashes")?;
-    // The newline in front of the dashes belongs to the Caddyfile.
-    let outcome = adapt(&format!("{caddyfile}\n"));
-    match (outcome, serde_json::from_str::<Value>(expected)) {
+    let (caddyfile, expected) = read(path)?;
+    match (adapt(&caddyfile), serde_json::from_str::<Value>(&expected)) {
         (Ok(plan), Ok(expected)) if plan == expected => Ok(()),
         (Ok(plan), _) => Err(format!("the plan is:\n{plan:#}")),
         (Err(findings), Err(_)) if findings.trim_end() == expected.trim_end() => Ok(()),
         (Err(findings), _) => Err(format!("the findings are:\n{findings}")),
     }
+}
+
+/// A fixture's Caddyfile, and what it says.
+fn read(path: &Path) -> Result<(String, String), String> {
+    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let (caddyfile, expected) = text.split_once(SEPARATOR).ok_or("no line of dashes")?;
+    // The newline in front of the dashes belongs to the Caddyfile.
+    Ok((format!("{caddyfile}\n"), expected.to_owned()))
 }
 
 /// The plan, or the findings as a user sees them.
