@@ -142,7 +142,9 @@ fn parse_ports(text: &str) -> Result<RangeInclusive<u16>, AddressError> {
 }
 
 fn parse_port(text: &str) -> Result<u16, AddressError> {
-    let number: u64 = text
+    // `parse` would take a plus sign.
+    let digits = text.strip_prefix('+').map_or(text, |_| "");
+    let number: u64 = digits
         .parse()
         .map_err(|_| AddressError::NotAPort(text.to_owned()))?;
     u16::try_from(number).map_err(|_| AddressError::PortOutOfRange(number))
@@ -179,6 +181,7 @@ mod tests {
         let table = [
             ("a:70000", AddressError::PortOutOfRange(70000)),
             ("a:http", AddressError::NotAPort("http".into())),
+            ("a:+80", AddressError::NotAPort("+80".into())),
             ("a:9-1", AddressError::EmptyRange),
             ("ip/1.2.3.4", AddressError::UnknownNetwork("ip".into())),
             ("a:b:c", AddressError::UnbracketedIpv6),
