@@ -1,7 +1,7 @@
 //! Lowers a Caddyfile's AST into a plan, and completes a plan with what automatic HTTPS implies.
 //!
-//! Everything here is pure: no file, socket or clock is touched. [`plan`] reads the tree and says
-//! everything that is wrong with it at once; [`complete`] works on any plan, whether it came from
+//! Everything here is pure: no file, socket or clock is touched. [`plan()`] reads the tree and says
+//! everything that is wrong with it at once; [`complete()`] works on any plan, whether it came from
 //! a Caddyfile or from JSON.
 
 mod args;
