@@ -129,7 +129,11 @@ impl Input {
     /// The plan, or an error that counts the findings (which the caller has printed).
     pub(crate) fn require_plan(&self) -> Result<&Plan, CommandError> {
         self.plan.as_ref().ok_or_else(|| {
-            let errors = self.findings.iter().filter(|finding| is_error(finding)).count();
+            let errors = self
+                .findings
+                .iter()
+                .filter(|finding| is_error(finding))
+                .count();
             let noun = if errors == 1 { "error" } else { "errors" };
             CommandError::startup(anyhow!("{errors} {noun} in `{}`", self.name))
         })
