@@ -235,3 +235,48 @@ async fn head_and_204_and_304_have_no_body() {
         }
     }
 }
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn a_client_that_waits_for_100_is_told_to_go_on_when_there_is_an_upstream() {
+    let (stage, origin) = stage(Answer::ok("1")).await;
+    let mut raw = stage.raw(80).await;
+
+    raw.send(
+        "POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n",
+    )
+    .await;
+    assert_eq!(raw.hear().await.statuses(), [100]);
+    raw.send("hello").await;
+
+    assert_eq!(raw.hear().await.statuses(), [200]);
+    assert_eq!(origin.last().body, "hello");
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn a_client_that_waits_for_100_does_not_upload_to_nobody() {
+    let (stage, _) = stage(Answer::ok("1")).await;
+    stage.fault(ONE, evenkeel_net::memory::Fault::Refuse);
+    let mut raw = stage.raw(80).await;
+
+    raw.send(
+        "POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n",
+    )
+    .await;
+
+    assert_eq!(raw.hear().await.statuses(), [502]);
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn an_old_client_gets_its_answer_and_the_end_of_the_connection() {
+    let (stage, origin) = stage(Answer::Chunks(vec!["one", "two"], ms(1))).await;
+    let mut raw = stage.raw(80).await;
+
+    raw.send("GET / HTTP/1.0\r\nHost: a.test\r\n\r\n").await;
+
+    let heard = raw.hear().await;
+    assert!(
+        heard.closed && heard.text.ends_with("\r\n\r\nonetwo"),
+        "{heard:?}"
+    );
+    assert_eq!(origin.last().line(), "GET / HTTP/1.1");
+}

@@ -164,14 +164,61 @@ async fn a_handshake_has_ten_seconds() {
 }
 
 #[tokio::test(flavor = "local", start_paused = true)]
-async fn clear_text_on_the_tls_port_reaches_nobody() {
+async fn clear_text_on_the_tls_port_is_told_so_and_reaches_nobody() {
     let (stage, origin) = stage(Answer::ok("1")).await;
     let mut raw = stage.raw(443).await;
 
     raw.send("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n").await;
 
-    assert!(raw.hear().await.closed);
+    let heard = raw.hear().await;
+    assert_eq!((heard.statuses(), heard.closed), (vec![400], true));
+    assert!(
+        heard.text.contains("an HTTP request to an HTTPS server"),
+        "{heard:?}"
+    );
     assert_eq!(origin.requests(), 0);
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn what_is_no_client_hello_is_closed_with_an_alert_where_tls_has_one() {
+    let (stage, origin) = stage(Answer::ok("1")).await;
+    for (bytes, alert) in [
+        (&b"\x16\x03\x01\0\x04\x02\0\0\0"[..], true),
+        (b"\x16\x03\x01\0\x04\x01\0\0\0", true),
+        (b"\x16\x03\x01\0\x05hello", false),
+        (b"\0\0\0\0\0\0", true),
+        (b"\x17\x03\x03\0\x01x", false),
+    ] {
+        let mut raw = stage.raw(443).await;
+
+        raw.send(bytes).await;
+
+        let heard = raw.hear().await;
+        let is_alert = heard.text.as_bytes().first() == Some(&21);
+        assert!(heard.closed && is_alert == alert, "{bytes:?}: {heard:?}");
+    }
+    assert_eq!(origin.requests(), 0);
+    let reply = stage
+        .tls_client("a.test")
+        .await
+        .get("https://a.test/")
+        .await;
+    assert_eq!(reply.expect("an answer").status, 200);
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn a_client_hello_may_come_byte_by_byte() {
+    let (stage, _) = stage(Answer::ok("1")).await;
+    let (near, mut far) = tokio::io::duplex(1);
+    let mut server = stage.raw(443).await.into_stream();
+    // A pipe that holds one byte cuts every message to pieces.
+    tokio::task::spawn_local(async move {
+        tokio::io::copy_bidirectional_with_sizes(&mut far, &mut server, 1, 1).await
+    });
+
+    let stream = stage.shake_hands_over("a.test", &["http/1.1"], near).await;
+
+    assert!(stream.is_ok(), "{stream:?}");
 }
 
 #[tokio::test(flavor = "local", start_paused = true)]

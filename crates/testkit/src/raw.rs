@@ -76,6 +76,11 @@ impl Raw {
         bytes
     }
 
+    /// The stream itself.
+    pub fn into_stream(self) -> Stream {
+        self.stream
+    }
+
     /// Closes the connection as a reset does.
     pub fn reset(self) {
         if let Stream::Memory(pipe) = self.stream {

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use evenkeel_net::Stream;
 use rustls::ServerConfig;
-use rustls::server::{Acceptor, ClientHello};
-use tokio::io::AsyncWriteExt;
+use rustls::server::{Accepted, Acceptor, ClientHello};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
-use tokio_rustls::LazyConfigAcceptor;
+use tokio_rustls::StartHandshake;
 use tokio_rustls::server::TlsStream;
 
 /// For the whole handshake, however slowly it drips in.
@@ -19,6 +19,14 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 /// A fatal `internal_error` in a record of its own (RFC 8446 section 6): what Caddy sends when no
 /// certificate fits.
 const NO_CERTIFICATE: [u8; 7] = [21, 3, 3, 0, 2, 2, 80];
+
+/// What Go, and thus Caddy, answers to HTTP on a port for HTTPS.
+const NOT_TLS: &[u8] =
+    b"HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n";
+
+/// Read at one time of a client's first message; rustls bounds the message as a whole. Small,
+/// because every connection of HTTPS carries it with it.
+const HELLO_READ: usize = 1024;
 
 /// Who knows which certificate and settings a client gets.
 pub trait ServeTls: Send + Sync {
@@ -53,26 +61,67 @@ pub(crate) async fn handshake(
         })
 }
 
-async fn shake_hands(stream: Stream, tls: &dyn ServeTls) -> io::Result<Option<TlsStream<Stream>>> {
+async fn shake_hands(
+    mut stream: Stream,
+    tls: &dyn ServeTls,
+) -> io::Result<Option<TlsStream<Stream>>> {
     let local = stream
         .local_address()
         .map(|address| address.ip().to_canonical());
-    let mut start = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
-    let choice = tls.choose(&start.client_hello(), local);
-    match choice {
-        TlsChoice::Serve(config) => start.into_stream(config).await.map(Some),
+    let accepted = read_hello(&mut stream).await?;
+    match tls.choose(&accepted.client_hello(), local) {
+        TlsChoice::Serve(config) => {
+            let start = StartHandshake::from_parts(accepted, stream);
+            start.into_stream(config).await.map(Some)
+        }
         TlsChoice::Challenge(config) => {
-            let mut stream = start.into_stream(config).await?;
-            stream.shutdown().await?;
+            let start = StartHandshake::from_parts(accepted, stream);
+            start.into_stream(config).await?.shutdown().await?;
             Ok(None)
         }
         TlsChoice::Refuse => {
-            start.io.write_all(&NO_CERTIFICATE).await?;
-            start.io.shutdown().await?;
+            stream.write_all(&NO_CERTIFICATE).await?;
+            stream.shutdown().await?;
             Err(io::Error::new(
                 io::ErrorKind::NotFound,
                 "no certificate for this name",
             ))
+        }
+    }
+}
+
+/// Reads the client's first message. Whoever speaks HTTP instead is told so, in clear text.
+async fn read_hello(stream: &mut Stream) -> io::Result<Accepted> {
+    let mut acceptor = Acceptor::default();
+    let mut buffer = [0; HELLO_READ];
+    let mut is_first = true;
+    loop {
+        let count = stream.read(&mut buffer).await?;
+        let mut bytes = &buffer[..count];
+        match bytes {
+            [] => return Err(io::ErrorKind::UnexpectedEof.into()),
+            [b'A'..=b'Z', ..] if is_first => {
+                stream.write_all(NOT_TLS).await?;
+                stream.shutdown().await?;
+                return Err(io::Error::new(
+                    io::ErrorKind::InvalidData,
+                    "HTTP in clear text",
+                ));
+            }
+            _ => is_first = false,
+        }
+        while !bytes.is_empty() {
+            acceptor.read_tls(&mut bytes)?;
+        }
+        match acceptor.accept() {
+            Ok(Some(accepted)) => return Ok(accepted),
+            Ok(None) => {}
+            Err((error, mut alert)) => {
+                let mut bytes = Vec::new();
+                alert.write_all(&mut bytes)?;
+                stream.write_all(&bytes).await?;
+                return Err(io::Error::new(io::ErrorKind::InvalidData, error));
+            }
         }
     }
 }

@@ -77,7 +77,7 @@ fn refuse(refusal: &Refusal, version: Version) -> Response<Logged> {
 
 fn answer_challenge(local: &Local, request: &Request<Body>) -> Option<Response<Logged>> {
     let token = request.uri().path().strip_prefix(CHALLENGE_PATH)?;
-    if request.method() != Method::GET || token.is_empty() || token.contains('/') {
+    if request.method() != Method::GET {
         return None;
     }
     let host = request.headers().get(HOST)?.to_str().ok()?;

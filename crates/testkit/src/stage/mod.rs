@@ -11,9 +11,11 @@ use evenkeel_net::{Address, Stream};
 use evenkeel_proxy::{Command, Installation, StateRegistry};
 use http::Request;
 use rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 pub use staging::Staging;
 
@@ -105,10 +107,24 @@ impl Stage {
         &self,
         name: &str,
         protocols: &[&str],
-    ) -> std::io::Result<tokio_rustls::client::TlsStream<Stream>> {
+    ) -> std::io::Result<TlsStream<Stream>> {
+        let stream = self.dial(443).await;
+        self.shake_hands_over(name, protocols, stream).await
+    }
+
+    /// A TLS handshake over a stream that leads to port 443.
+    pub async fn shake_hands_over<I>(
+        &self,
+        name: &str,
+        protocols: &[&str],
+        stream: I,
+    ) -> std::io::Result<TlsStream<I>>
+    where
+        I: AsyncRead + AsyncWrite + Unpin,
+    {
         let connector = TlsConnector::from(Arc::new(self.authority.client(protocols)));
         let name = ServerName::try_from(name.to_owned()).expect("the test's name is valid");
-        connector.connect(name, self.dial(443).await).await
+        connector.connect(name, stream).await
     }
 
     /// A connection that sends bytes as they are.
