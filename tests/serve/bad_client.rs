@@ -367,3 +367,15 @@ async fn pipelined_requests_are_answered_in_their_order() {
     let position = |path: &str| heard.text.find(path).expect("each is answered");
     assert!(position("GET /1") < position("GET /2") && position("GET /2") < position("GET /3"));
 }
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn a_head_may_have_twenty_kibibytes_and_no_more() {
+    let head = |size: usize| {
+        let (start, end) = ("GET / HTTP/1.1\r\nHost: a.test\r\nX-A: ", "\r\n\r\n");
+        format!("{start}{}{end}", "x".repeat(size - start.len() - end.len()))
+    };
+
+    let (heard, _) = send(head(20 * 1024 - 1)).await;
+    assert_eq!(heard.statuses(), [200]);
+    assert_refused("one more", head(20 * 1024 + 1)).await;
+}

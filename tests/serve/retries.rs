@@ -44,6 +44,23 @@ async fn a_post_is_not_retried_once_it_was_sent() {
 }
 
 #[tokio::test(flavor = "local", start_paused = true)]
+async fn only_get_is_retried_even_where_there_is_no_body() {
+    for method in ["POST", "PUT", "PATCH", "DELETE"] {
+        let (stage, one, two) = article().await;
+        two.set(Answer::close());
+        let mut raw = stage.raw(80).await;
+
+        raw.send(format!(
+            "{method} / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 0\r\n\r\n"
+        ))
+        .await;
+
+        assert_eq!(raw.hear().await.statuses(), [502], "{method}");
+        assert_eq!((one.requests(), two.requests()), (0, 1), "{method}");
+    }
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
 async fn a_post_to_a_hung_upstream_is_504_and_not_retried() {
     let (stage, one, two) = article().await;
     two.set(Answer::Hang);
