@@ -375,7 +375,7 @@ async fn a_head_may_have_twenty_kibibytes_and_no_more() {
         format!("{start}{}{end}", "x".repeat(size - start.len() - end.len()))
     };
 
-    let (heard, _) = send(head(20 * 1024 - 1)).await;
-    assert_eq!(heard.statuses(), [200]);
+    let (reply, _) = send(head(20 * 1024 - 1)).await;
+    assert_eq!(reply.statuses(), [200]);
     assert_refused("one more", head(20 * 1024 + 1)).await;
 }

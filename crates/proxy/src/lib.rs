@@ -5,9 +5,9 @@
 //! [`build`] is the one door in; after it nothing refers to the plan.
 
 mod body;
-mod client_body;
 #[cfg(test)]
 mod captured_log;
+mod client_body;
 mod error;
 mod exchange;
 mod graph;
