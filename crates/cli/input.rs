@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, anyhow};
 use evenkeel_caddyfile::{Host, OsHost, parse};
 use evenkeel_diagnostics::{Diagnostic, Diagnostics, Severity, SourceMap};
-use evenkeel_plan::Plan;
+use evenkeel_plan::{DocumentError, Plan, from_document, parse_document};
 use evenkeel_planner::{Origins, plan};
+use serde_json::Value;
 
 use crate::args::{Adapter, Source};
 use crate::error::CommandError;
@@ -17,6 +18,8 @@ pub(crate) struct Input {
     /// The file's name as it was given.
     pub(crate) name: String,
     pub(crate) plan: Option<Plan>,
+    /// The JSON that was read; `None` for a Caddyfile, whose document is its plan.
+    pub(crate) document: Option<Value>,
     /// Where the parts of the plan stand in the file; empty for JSON.
     pub(crate) origins: Origins,
     /// Sorted by place.
@@ -90,6 +93,7 @@ fn from_caddyfile(name: String, bytes: &[u8], host: &dyn Host) -> Input {
     Input {
         name,
         plan: (is_whole && !findings.has_errors()).then_some(planned.plan),
+        document: None,
         origins: planned.origins,
         findings: findings.into_sorted(),
         sources,
@@ -97,13 +101,18 @@ fn from_caddyfile(name: String, bytes: &[u8], host: &dyn Host) -> Input {
 }
 
 fn from_json(name: String, bytes: &[u8]) -> Result<Input, CommandError> {
-    let plan = evenkeel_plan::parse(bytes)
-        .map_err(anyhow::Error::new)
+    let read = || {
+        let document = parse_document(bytes)?;
+        Ok((from_document(document.clone())?, document))
+    };
+    let (plan, document) = read()
+        .map_err(|error: DocumentError| anyhow::Error::new(error))
         .with_context(|| format!("cannot load `{name}`"))
         .map_err(|error| hint_for_json(error, &name))?;
     Ok(Input {
         name,
         plan: Some(plan),
+        document: Some(document),
         origins: Origins::default(),
         findings: Diagnostics::new().into_sorted(),
         sources: SourceMap::new(),

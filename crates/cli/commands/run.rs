@@ -14,9 +14,14 @@ pub(super) fn run(source: &Source) -> Result<ExitCode, CommandError> {
     let input = input::read(source)?;
     output::findings(&input.findings, &input.sources, &OsHost);
     let plan = input.require_plan()?.clone();
+    let document = match &input.document {
+        Some(document) => document.clone(),
+        None => serde_json::to_value(&plan).map_err(CommandError::startup)?,
+    };
     let configuration = Configuration {
         name: input.name.clone(),
         plan,
+        document,
     };
     match evenkeel_server::serve(&configuration, &|name| OsHost.env(name)) {
         Ok(Ended::Drained) => Ok(ExitCode::SUCCESS),

@@ -23,8 +23,12 @@ pub enum DocumentError {
 
 /// Parses a JSON configuration.
 pub fn parse(text: &[u8]) -> Result<Plan, DocumentError> {
-    let document: Value = serde_json::from_slice(text).map_err(DocumentError::Syntax)?;
-    from_document(document)
+    from_document(parse_document(text)?)
+}
+
+/// Parses the text alone: the document is what the admin API shows, marks and all.
+pub fn parse_document(text: &[u8]) -> Result<Value, DocumentError> {
+    serde_json::from_slice(text).map_err(DocumentError::Syntax)
 }
 
 /// Reads a plan out of a JSON document.

@@ -15,7 +15,7 @@ pub mod value;
 use serde::{Deserialize, Serialize};
 
 pub use admin::Admin;
-pub use document::{DocumentError, parse};
+pub use document::{DocumentError, from_document, parse, parse_document};
 pub use logging::Logging;
 pub use storage::Storage;
 

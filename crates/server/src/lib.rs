@@ -21,6 +21,7 @@ use evenkeel_plan::Plan;
 use evenkeel_proxy::StateRegistry;
 use rand::TryRng as _;
 use rand::rngs::SysRng;
+use serde_json::Value;
 
 pub use error::ServeError;
 pub use supervisor::Ended;
@@ -32,6 +33,8 @@ pub struct Configuration {
     pub name: String,
     /// What it asks for.
     pub plan: Plan,
+    /// The same as the JSON that the admin API shows.
+    pub document: Value,
 }
 
 /// The process's environment, by name.

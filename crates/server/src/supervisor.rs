@@ -96,9 +96,8 @@ async fn start(
     let workers = Workers::start(count, &common, &mut seeds)
         .map_err(system("a worker's thread cannot be started"))?;
     let stop = Arc::new(Notify::new());
-    let document = serde_json::to_value(&configuration.plan).unwrap_or_default();
     let control = ServerControl {
-        document: Arc::new(document),
+        document: Arc::new(configuration.document.clone()),
         state,
         epoch,
         stop: Arc::clone(&stop),
