@@ -1,5 +1,6 @@
 //! End to end: the real binary on real sockets, with real certificate authorities and signals.
 
+mod admin;
 mod article;
 mod drain;
 mod failover;
