@@ -19,6 +19,7 @@ mod routes;
 mod shorthand;
 mod site;
 mod subdirective;
+mod vocabulary;
 
 use evenkeel_caddyfile::ast;
 use evenkeel_diagnostics::Diagnostics;
@@ -26,6 +27,7 @@ use evenkeel_plan::{Apps, Plan, http};
 
 pub use complete::{CompleteError, Completed, complete};
 pub use origins::Origins;
+pub use vocabulary::{Known, Vocabulary, compatibility, vocabularies};
 
 use directive::Lowering;
 use errors::Read;

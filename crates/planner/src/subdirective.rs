@@ -12,11 +12,18 @@ pub(crate) struct Sub<T: 'static> {
     /// The first word of the line.
     pub(crate) name: &'static str,
     once: bool,
-    /// `None` for what Caddy knows and we do not yet.
-    read: Option<Reader<T>>,
+    kind: Kind<T>,
 }
 
 type Reader<T> = fn(Line<'_>, &mut T, &mut Diagnostics) -> Read<()>;
+
+enum Kind<T> {
+    Works(Reader<T>),
+    /// Belongs into another block, which this text names.
+    Misplaced(&'static str),
+    /// Known to Caddy, and not supported yet.
+    Later,
+}
 
 impl<T> Sub<T> {
     /// A line that may be repeated: it adds up, or the last one counts.
@@ -24,7 +31,7 @@ impl<T> Sub<T> {
         Self {
             name,
             once: false,
-            read: Some(read),
+            kind: Kind::Works(read),
         }
     }
 
@@ -33,7 +40,16 @@ impl<T> Sub<T> {
         Self {
             name,
             once: true,
-            read: Some(read),
+            kind: Kind::Works(read),
+        }
+    }
+
+    /// A line that is only possible in another block.
+    pub(crate) const fn only_in(name: &'static str, place: &'static str) -> Self {
+        Self {
+            name,
+            once: false,
+            kind: Kind::Misplaced(place),
         }
     }
 
@@ -42,7 +58,16 @@ impl<T> Sub<T> {
         Self {
             name,
             once: false,
-            read: None,
+            kind: Kind::Later,
+        }
+    }
+
+    /// Whether it is supported where it stands; `None` if it belongs elsewhere.
+    pub(crate) const fn works(&self) -> Option<bool> {
+        match self.kind {
+            Kind::Works(_) => Some(true),
+            Kind::Later => Some(false),
+            Kind::Misplaced(_) => None,
         }
     }
 }
@@ -89,8 +114,10 @@ fn read_row<T>(
     target: &mut T,
     diagnostics: &mut Diagnostics,
 ) -> Read<()> {
-    let Some(read) = row.read else {
-        return Err(errors::word_not_supported(line.name));
+    let read = match row.kind {
+        Kind::Works(read) => read,
+        Kind::Misplaced(place) => return Err(errors::misplaced_subdirective(line.name, place)),
+        Kind::Later => return Err(errors::word_not_supported(line.name)),
     };
     let first = seen.replace(line.name.span);
     if let (true, Some(first)) = (row.once, first) {

@@ -4,10 +4,11 @@ mod handle;
 mod header;
 pub(crate) mod log;
 mod respond;
-mod reverse_proxy;
+pub(crate) mod reverse_proxy;
 pub(crate) mod tls;
 
-use crate::directive::Directive;
+use crate::directive::{Directive, Lower};
+use crate::vocabulary::Known;
 
 /// Directives that become routes, in the order in which they are carried out. Caddy:
 /// `defaultDirectiveOrder` in `httpcaddyfile/directives.go`.
@@ -72,8 +73,18 @@ pub(crate) fn position(name: &str) -> Option<(usize, &'static Directive)> {
 
 /// All names, for suggestions.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    DIRECTIVES
-        .iter()
-        .chain(SITE_DIRECTIVES)
-        .map(|directive| directive.name)
+    all().map(|directive| directive.name)
+}
+
+/// All names, and whether they work.
+pub(crate) fn words() -> Vec<Known> {
+    let word = |directive: &Directive| Known {
+        name: directive.name,
+        works: !matches!(directive.lower, Lower::Later),
+    };
+    all().map(word).collect()
+}
+
+fn all() -> impl Iterator<Item = &'static Directive> {
+    DIRECTIVES.iter().chain(SITE_DIRECTIVES)
 }

@@ -5,6 +5,7 @@ use evenkeel_plan::http::MatcherSet;
 use crate::args::{Line, texts};
 use crate::errors::{self, Read};
 use crate::names::canonical_header;
+use crate::vocabulary::{self, Known};
 
 type Reader = fn(Line<'_>, &mut MatcherSet) -> Read<()>;
 
@@ -28,6 +29,11 @@ static CONDITIONS: &[(&str, Option<Reader>)] = &[
     ("vars", None),
     ("vars_regexp", None),
 ];
+
+/// The conditions, and whether they work.
+pub(crate) fn words() -> Vec<Known> {
+    vocabulary::of_list(CONDITIONS)
+}
 
 /// Adds the condition of one line to a set. The same kind twice adds up.
 pub(super) fn read(line: Line<'_>, set: &mut MatcherSet) -> Read<()> {

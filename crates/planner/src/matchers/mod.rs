@@ -11,6 +11,8 @@ use evenkeel_plan::http::MatcherSet;
 use crate::args::Line;
 use crate::errors::{self, Read};
 
+pub(crate) use conditions::words;
+
 /// The named matchers that a block can use: its own and those of the blocks around it.
 #[derive(Debug)]
 pub(crate) struct Scope<'p> {

@@ -6,7 +6,7 @@ mod servers;
 mod single;
 mod storage;
 
-use evenkeel_caddyfile::ast::Block;
+use evenkeel_caddyfile::ast::{Block, Word};
 use evenkeel_diagnostics::Diagnostics;
 use evenkeel_plan::value::Duration;
 use evenkeel_plan::{Admin, Storage};
@@ -20,6 +20,9 @@ use crate::errors;
 use crate::logs::TracedLog;
 use crate::origins::Origins;
 use crate::subdirective::{Sub, read_lines};
+use crate::vocabulary::{self, Known};
+
+pub(crate) use servers::words as server_words;
 
 /// What the global options say.
 #[derive(Debug, Default)]
@@ -99,12 +102,15 @@ const OPTIONS: &[Sub<Options>] = &[
     Sub::later("tls_resolvers"),
 ];
 
+/// The options, and whether they work.
+pub(crate) fn words() -> Vec<Known> {
+    vocabulary::of_table(OPTIONS)
+}
+
 /// Reads the options block, if there is one.
 pub(crate) fn lower(block: Option<&Block>, diagnostics: &mut Diagnostics) -> Options {
     let mut options = Options::default();
-    let unknown = |word: &evenkeel_caddyfile::ast::Word| {
-        errors::unknown_option(word, OPTIONS.iter().map(|row| row.name))
-    };
+    let unknown = |word: &Word| errors::unknown_option(word, OPTIONS.iter().map(|row| row.name));
     read_lines(block, OPTIONS, &mut options, diagnostics, &unknown);
     options
 }

@@ -6,6 +6,7 @@ use super::Options;
 use crate::args::Line;
 use crate::errors::{self, Read};
 use crate::subdirective::{Sub, read_block};
+use crate::vocabulary::{self, Known};
 
 const PROTOCOLS: [&str; 4] = ["h1", "h2", "h2c", "h3"];
 
@@ -58,6 +59,11 @@ impl Options {
             .or_else(for_all)
             .map_or(&[], |servers| &servers.protocols)
     }
+}
+
+/// The subdirectives, and whether they work.
+pub(crate) fn words() -> Vec<Known> {
+    vocabulary::of_table(SUBDIRECTIVES)
 }
 
 /// Reads the line.

@@ -11,11 +11,17 @@ use crate::logs::{AccessLog, DEFAULT, TracedLog};
 use crate::options::Options;
 use crate::site::Site;
 use crate::subdirective::{Sub, read_block};
+use crate::vocabulary::{self, Known};
 
 use settings::Settings;
 
+/// The two places of a `log`, as messages name them.
+const OPTION: &str = "the global option `log`";
+const SITE: &str = "the `log` of a site";
+
 pub(super) const LOG: Directive = Directive::site("log", lower);
 
+/// In a site.
 const SUBDIRECTIVES: &[Sub<Settings>] = &[
     Sub::once("output", settings::output),
     Sub::once("format", settings::format),
@@ -24,10 +30,11 @@ const SUBDIRECTIVES: &[Sub<Settings>] = &[
     Sub::later("sampling"),
     Sub::new("hostnames", hostnames),
     Sub::new("no_hostname", no_hostname),
-    Sub::new("include", only_in_option),
-    Sub::new("exclude", only_in_option),
+    Sub::only_in("include", OPTION),
+    Sub::only_in("exclude", OPTION),
 ];
 
+/// In the global options.
 const OPTION_SUBDIRECTIVES: &[Sub<Settings>] = &[
     Sub::once("output", settings::output),
     Sub::once("format", settings::format),
@@ -36,9 +43,19 @@ const OPTION_SUBDIRECTIVES: &[Sub<Settings>] = &[
     Sub::later("sampling"),
     Sub::new("include", settings::include),
     Sub::new("exclude", settings::exclude),
-    Sub::new("hostnames", only_in_site),
-    Sub::new("no_hostname", only_in_site),
+    Sub::only_in("hostnames", SITE),
+    Sub::only_in("no_hostname", SITE),
 ];
+
+/// The subdirectives in a site, and whether they work.
+pub(crate) fn words() -> Vec<Known> {
+    vocabulary::of_table(SUBDIRECTIVES)
+}
+
+/// The subdirectives in the global options, and whether they work.
+pub(crate) fn option_words() -> Vec<Known> {
+    vocabulary::of_table(OPTION_SUBDIRECTIVES)
+}
 
 fn lower(line: Line<'_>, site: &mut Site, lowering: &mut Lowering<'_>) -> Read<()> {
     line.at_most(1)?;
@@ -118,18 +135,4 @@ fn no_hostname(line: Line<'_>, settings: &mut Settings, _: &mut Diagnostics) -> 
     line.nothing()?;
     settings.no_hostname = true;
     Ok(())
-}
-
-fn only_in_option(line: Line<'_>, _: &mut Settings, _: &mut Diagnostics) -> Read<()> {
-    Err(errors::misplaced_subdirective(
-        line.name,
-        "the global option `log`",
-    ))
-}
-
-fn only_in_site(line: Line<'_>, _: &mut Settings, _: &mut Diagnostics) -> Read<()> {
-    Err(errors::misplaced_subdirective(
-        line.name,
-        "the `log` of a site",
-    ))
 }

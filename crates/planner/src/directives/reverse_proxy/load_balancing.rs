@@ -6,6 +6,7 @@ use evenkeel_plan::http::handlers::reverse_proxy::{LoadBalancing, SelectionPolic
 use super::Proxy;
 use crate::args::Line;
 use crate::errors::{self, Read};
+use crate::vocabulary::{self, Known};
 
 /// All policies Caddy knows; those without a value are not supported yet.
 const POLICIES: &[(&str, Option<SelectionPolicy>)] = &[
@@ -22,6 +23,11 @@ const POLICIES: &[(&str, Option<SelectionPolicy>)] = &[
     ("uri_hash", None),
     ("weighted_round_robin", None),
 ];
+
+/// The policies, and whether they work.
+pub(crate) fn words() -> Vec<Known> {
+    vocabulary::of_list(POLICIES)
+}
 
 /// `lb_policy NAME`.
 pub(super) fn policy(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {

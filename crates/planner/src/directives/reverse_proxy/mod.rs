@@ -18,6 +18,10 @@ use crate::errors::{self, Finding, Read};
 use crate::matchers::Scope;
 use crate::routes::Action;
 use crate::subdirective::{Sub, read_lines};
+use crate::vocabulary::{self, Known};
+
+pub(crate) use load_balancing::words as policy_words;
+pub(crate) use transport::words as transport_words;
 
 pub(super) const REVERSE_PROXY: Directive = Directive::handlers("reverse_proxy", lower);
 
@@ -84,6 +88,11 @@ struct Proxy {
     has_scheme: bool,
     /// How many upstreams port ranges may still become.
     budget: usize,
+}
+
+/// The subdirectives, and whether they work.
+pub(crate) fn words() -> Vec<Known> {
+    vocabulary::of_table(SUBDIRECTIVES)
 }
 
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {

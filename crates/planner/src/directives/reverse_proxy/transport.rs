@@ -7,6 +7,7 @@ use super::Proxy;
 use crate::args::{Line, duration};
 use crate::errors::{self, Read};
 use crate::subdirective::{Sub, read_block};
+use crate::vocabulary::{self, Known};
 
 const SUBDIRECTIVES: &[Sub<HttpTransport>] = &[
     Sub::new("dial_timeout", dial_timeout),
@@ -41,6 +42,11 @@ const SUBDIRECTIVES: &[Sub<HttpTransport>] = &[
     Sub::later("tls_trust_pool"),
     Sub::later("tls_trusted_ca_certs"),
 ];
+
+/// The subdirectives of `transport http`, and whether they work.
+pub(crate) fn words() -> Vec<Known> {
+    vocabulary::of_table(SUBDIRECTIVES)
+}
 
 /// `transport NAME { … }`.
 pub(super) fn transport(

@@ -4,9 +4,10 @@ use evenkeel_diagnostics::Diagnostics;
 use evenkeel_plan::tls::{AcmeIssuer, Challenge, Challenges, InternalIssuer, Issuer};
 
 use super::Reading;
-use crate::args::Line;
+use crate::args::{Line, texts};
 use crate::errors::{self, Read};
 use crate::subdirective::{Sub, read_block};
+use crate::vocabulary::{self, Known};
 
 const ISSUERS: [&str; 3] = ["acme", "internal", "zerossl"];
 
@@ -38,6 +39,11 @@ const INTERNAL: &[Sub<InternalIssuer>] = &[
     Sub::new("lifetime", lifetime),
     Sub::new("sign_with_root", sign_with_root),
 ];
+
+/// The subdirectives of `issuer acme`, and whether they work.
+pub(crate) fn acme_words() -> Vec<Known> {
+    vocabulary::of_table(ACME)
+}
 
 /// `issuer acme|internal …`; several are tried in order.
 pub(super) fn issuer(
@@ -98,7 +104,7 @@ fn email(line: Line<'_>, issuer: &mut AcmeIssuer, _: &mut Diagnostics) -> Read<(
 }
 
 fn trusted_roots(line: Line<'_>, issuer: &mut AcmeIssuer, _: &mut Diagnostics) -> Read<()> {
-    issuer.trusted_roots_pem_files = crate::args::texts(line.some("a file")?);
+    issuer.trusted_roots_pem_files = texts(line.some("a file")?);
     Ok(())
 }
 

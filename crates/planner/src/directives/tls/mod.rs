@@ -16,6 +16,9 @@ use crate::directive::{Directive, Lowering};
 use crate::errors::{self, Read};
 use crate::site::Site;
 use crate::subdirective::{Sub, read_block};
+use crate::vocabulary::{self, Known};
+
+pub(crate) use issuers::acme_words;
 
 pub(super) const TLS: Directive = Directive::site("tls", lower);
 
@@ -78,6 +81,11 @@ struct Reading {
     acme: Option<AcmeIssuer>,
     internal: Option<InternalIssuer>,
     files: Option<TracedFiles>,
+}
+
+/// The subdirectives, and whether they work.
+pub(crate) fn words() -> Vec<Known> {
+    vocabulary::of_table(SUBDIRECTIVES)
 }
 
 fn lower(line: Line<'_>, site: &mut Site, lowering: &mut Lowering<'_>) -> Read<()> {

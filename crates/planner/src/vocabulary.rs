@@ -1,0 +1,119 @@
+//! Every word that Caddy knows and whether it works here, collected from the tables that read it:
+//! what `docs/compatibility.md` and the tests of the fixtures are made of.
+
+use std::fmt::Write as _;
+
+use crate::subdirective::Sub;
+use crate::{directives, matchers, options};
+
+/// The words that may stand in one place of a Caddyfile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vocabulary {
+    /// What they are and where they stand, as a heading.
+    pub title: &'static str,
+    /// The first part of the names of the fixtures that use them.
+    pub topic: &'static str,
+    /// The words, in alphabetical order.
+    pub words: Vec<Known>,
+}
+
+/// A word that Caddy knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Known {
+    /// The word.
+    pub name: &'static str,
+    /// Whether it is supported; otherwise it is refused as "not supported yet".
+    pub works: bool,
+}
+
+/// The words of all places.
+pub fn vocabularies() -> Vec<Vocabulary> {
+    let place = |title, topic, mut words: Vec<Known>| {
+        words.sort_unstable();
+        Vocabulary {
+            title,
+            topic,
+            words,
+        }
+    };
+    let reverse_proxy = "reverse_proxy";
+    vec![
+        place("Directives", "", directives::words()),
+        place(
+            "Subdirectives of `reverse_proxy`",
+            reverse_proxy,
+            directives::reverse_proxy::words(),
+        ),
+        place(
+            "Subdirectives of `transport http` in `reverse_proxy`",
+            reverse_proxy,
+            directives::reverse_proxy::transport_words(),
+        ),
+        place(
+            "Selection policies (`lb_policy` in `reverse_proxy`)",
+            reverse_proxy,
+            directives::reverse_proxy::policy_words(),
+        ),
+        place("Subdirectives of `tls`", "tls", directives::tls::words()),
+        place(
+            "Subdirectives of `issuer acme` in `tls`",
+            "tls",
+            directives::tls::acme_words(),
+        ),
+        place("Subdirectives of `log`", "log", directives::log::words()),
+        place("Matchers", "matchers", matchers::words()),
+        place("Global options", "options", options::words()),
+        place(
+            "Subdirectives of the global option `servers`",
+            "options",
+            options::server_words(),
+        ),
+        place(
+            "Subdirectives of the global option `log`",
+            "log",
+            directives::log::option_words(),
+        ),
+    ]
+}
+
+/// `docs/compatibility.md`, from the tables.
+pub fn compatibility() -> String {
+    let mut page = String::from(INTRODUCTION);
+    for place in vocabularies() {
+        write!(page, "\n## {}\n\n| word | |\n| --- | --- |\n", place.title)
+            .expect("a string takes everything");
+        for word in place.words {
+            let state = if word.works { "works" } else { "not yet" };
+            writeln!(page, "| `{}` | {state} |", word.name).expect("a string takes everything");
+        }
+    }
+    page
+}
+
+const INTRODUCTION: &str = "\
+# What works today
+
+Every word of a Caddyfile that Caddy 2.11 knows, place by place. What does not work yet is refused
+by name and position; nothing is ignored. Snippets, named routes and `import` do not work yet.
+
+This page is written by `UPDATE_DOCS=1 cargo test --test tidy` from the tables that read a
+Caddyfile (`crates/planner`), and a test fails when the two differ.
+";
+
+/// The words of a table, without those that belong elsewhere.
+pub(crate) fn of_table<T>(table: &[Sub<T>]) -> Vec<Known> {
+    let word = |row: &Sub<T>| {
+        let name = row.name;
+        row.works().map(|works| Known { name, works })
+    };
+    table.iter().filter_map(word).collect()
+}
+
+/// The words of a list in which what works has a value.
+pub(crate) fn of_list<T>(list: &[(&'static str, Option<T>)]) -> Vec<Known> {
+    let word = |(name, value): &(&'static str, Option<T>)| Known {
+        name,
+        works: value.is_some(),
+    };
+    list.iter().map(word).collect()
+}
