@@ -25,33 +25,6 @@ fn every_fixture_adapts_as_it_says() {
 }
 
 #[test]
-fn every_directive_option_and_matcher_has_a_valid_and_an_invalid_fixture() {
-    let topics = [
-        "reverse_proxy",
-        "respond",
-        "handle",
-        "header",
-        "log",
-        "tls",
-        "options",
-        "matchers",
-    ];
-    let names: Vec<String> = fixtures().iter().filter_map(|path| name(path)).collect();
-    for topic in topics {
-        let is_valid = |name: &&String| name.starts_with(topic);
-        let is_invalid = |name: &&String| name.starts_with(&format!("bad_{topic}"));
-        assert!(
-            names.iter().any(|name| is_valid(&name)),
-            "no valid fixture for {topic}"
-        );
-        assert!(
-            names.iter().any(|name| is_invalid(&name)),
-            "no invalid fixture for {topic}"
-        );
-    }
-}
-
-#[test]
 fn the_plans_in_the_fixtures_are_those_of_the_real_caddy() {
     let caddy = real_caddy();
     let folder = tempfile::tempdir().expect("a folder");
@@ -121,8 +94,4 @@ fn fixtures() -> Vec<PathBuf> {
     });
     paths.sort();
     paths
-}
-
-fn name(path: &Path) -> Option<String> {
-    Some(path.file_stem()?.to_str()?.to_owned())
 }

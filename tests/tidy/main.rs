@@ -1,5 +1,8 @@
 //! The layout's rules, as tests: who may depend on whom, and what every file has.
 
+mod compatibility;
+mod fixtures;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
