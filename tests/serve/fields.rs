@@ -169,3 +169,27 @@ async fn header_up_and_header_down_edit_both_directions() {
         ("", "evenkeel")
     );
 }
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn names_are_written_as_caddy_writes_them() {
+    let origin = Origin::ok("1");
+    let stage = Stage::caddyfile(PLAIN).origin(ONE, &origin).start().await;
+    let mut raw = stage.raw(80).await;
+    raw.send("GET / HTTP/1.1\r\nhost: a.test\r\nx-own: 1\r\n\r\n")
+        .await;
+
+    let heard = raw.hear().await;
+
+    assert!(
+        heard.text.contains("\r\nContent-Length: 1\r\n"),
+        "{heard:?}"
+    );
+    let seen = origin.last();
+    for name in ["Host", "X-Own", "X-Forwarded-For"] {
+        assert!(
+            seen.head.contains(&format!("\r\n{name}: ")),
+            "{}",
+            seen.head
+        );
+    }
+}

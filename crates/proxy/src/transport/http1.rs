@@ -56,6 +56,11 @@ impl Http1 {
         });
         let (sender, connection) = Builder::new()
             .max_buf_size(READ_AHEAD)
+            // Names as Caddy (Go) writes them: some applications do not know them otherwise.
+            .title_case_headers(true)
+            // RFC 9112 sections 5.1 and 5.2: a proxy mends these; it need not refuse them.
+            .allow_spaces_after_header_name_in_responses(true)
+            .allow_obsolete_multiline_headers_in_responses(true)
             .handshake(io)
             .await?;
         let task = tokio::task::spawn_local(async move {

@@ -114,7 +114,11 @@ fn http1_builder() -> http1::Builder {
     let mut builder = http1::Builder::new();
     // Without a timer hyper has no time limits of its own: those of `Activity` hold.
     // Half-closed connections are closed, so that a client that leaves is noticed.
-    builder.half_close(false).max_header_size(HEAD_SIZE);
+    // Names as Caddy (Go) writes them: some clients do not know them otherwise.
+    builder
+        .title_case_headers(true)
+        .half_close(false)
+        .max_header_size(HEAD_SIZE);
     builder
 }
 

@@ -49,7 +49,7 @@ async fn any_method_goes_to_another_upstream_after_a_refused_dial_with_its_whole
     stage(&retrying(2, 3), async |stage| {
         stage.upstream(2, |mut stream, _| async move {
             let head = read_head(&mut stream).await;
-            assert!(head.contains("content-length: 5\r\n"), "{head}");
+            assert!(head.contains("Content-Length: 5\r\n"), "{head}");
             let mut body = [0; 5];
             tokio::io::AsyncReadExt::read_exact(&mut stream, &mut body)
                 .await
@@ -173,7 +173,6 @@ async fn what_is_not_http_is_a_bad_gateway() {
         "\x16\x03\x01\x02\x00\x01\x00",
         "HTTP/1.1 200 OK\r\nX-A: a\rSet-Cookie: evil=1\r\n\r\n",
         "HTTP/1.1 200 OK\r\nX-A: a\0b\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nX-A: a\r\n folded\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
         "HTTP/1.1 200 OK\r\nContent-Length: +5\r\n\r\nhello",
         "HTTP/1.1 200 OK\r\n{many}\r\n",

@@ -42,13 +42,13 @@ async fn a_stranger_is_described_and_its_own_claims_are_dropped() {
         read_head(&mut client).await;
         assert_snapshot!(sorted(&heads.borrow()[0]), @r"
         0 GET /p?q=1 HTTP/1.1
-        accept: */*
-        host: a.test:8080
-        te: trailers
-        via: 1.1 Caddy
-        x-forwarded-for: 192.0.2.1
-        x-forwarded-host: a.test:8080
-        x-forwarded-proto: http
+        Accept: */*
+        Host: a.test:8080
+        Te: trailers
+        Via: 1.1 Caddy
+        X-Forwarded-For: 192.0.2.1
+        X-Forwarded-Host: a.test:8080
+        X-Forwarded-Proto: http
         ");
     })
     .await;
@@ -64,14 +64,14 @@ async fn what_a_trusted_peer_says_is_kept_and_added_to() {
         let head = sorted(&heads.borrow()[0]);
         let forwarded: Vec<_> = head
             .lines()
-            .filter(|line| line.starts_with("x-forw"))
+            .filter(|line| line.starts_with("X-Forw"))
             .collect();
         assert_eq!(
             forwarded,
             [
-                "x-forwarded-for: 6.6.6.6, 7.7.7.7, 192.0.2.1",
-                "x-forwarded-host: evil.test",
-                "x-forwarded-proto: gopher",
+                "X-Forwarded-For: 6.6.6.6, 7.7.7.7, 192.0.2.1",
+                "X-Forwarded-Host: evil.test",
+                "X-Forwarded-Proto: gopher",
             ]
         );
     })
@@ -85,7 +85,7 @@ async fn a_unix_peer_has_nothing_to_forward() {
         let mut client = stage.client_from(Peer::Unix);
         write(&mut client, BROWSER).await;
         read_head(&mut client).await;
-        assert!(!heads.borrow()[0].contains("x-forwarded"), "{heads:?}");
+        assert!(!heads.borrow()[0].contains("X-Forwarded"), "{heads:?}");
     })
     .await;
 }
@@ -98,7 +98,7 @@ async fn te_named_in_connection_is_not_forwarded() {
         let request = "GET / HTTP/1.1\r\nHost: a\r\nTE: trailers\r\nConnection: TE\r\n\r\n";
         write(&mut client, request).await;
         read_head(&mut client).await;
-        assert!(!heads.borrow()[0].contains("te:"), "{heads:?}");
+        assert!(!heads.borrow()[0].contains("Te:"), "{heads:?}");
     })
     .await;
 }
@@ -114,10 +114,10 @@ async fn a_request_without_a_body_announces_none() {
             .ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")
             .await;
         let heads = heads.borrow();
-        assert!(!heads[0].contains("content-length"), "{heads:?}");
-        assert!(heads[1].contains("content-length: 0\r\n"), "{heads:?}");
+        assert!(!heads[0].contains("Content-Length"), "{heads:?}");
+        assert!(heads[1].contains("Content-Length: 0\r\n"), "{heads:?}");
         assert!(
-            !heads.iter().any(|head| head.contains("transfer-encoding")),
+            !heads.iter().any(|head| head.contains("Transfer-Encoding")),
             "{heads:?}"
         );
     })
@@ -130,8 +130,8 @@ async fn http_1_0_without_host_gets_the_upstreams() {
         let heads = stage.answering(1, OK);
         stage.ask("GET / HTTP/1.0\r\n\r\n").await;
         let head = &heads.borrow()[0];
-        assert!(head.contains("host: 10.0.0.1:80\r\n"), "{head}");
-        assert!(head.contains("via: 1.0 Caddy\r\n"), "{head}");
+        assert!(head.contains("Host: 10.0.0.1:80\r\n"), "{head}");
+        assert!(head.contains("Via: 1.0 Caddy\r\n"), "{head}");
         assert!(head.starts_with("0 GET / HTTP/1.1\r\n"), "{head}");
     })
     .await;
@@ -154,11 +154,11 @@ async fn the_response_loses_what_concerned_the_upstreams_connection() {
         write(&mut client, GET).await;
         assert_snapshot!(sorted(&read_head(&mut client).await), @r"
         HTTP/1.1 201 Created
-        content-length: 0
-        server: app
-        via: 1.1 Caddy
-        via: 1.1 cache
-        x-end: 2
+        Content-Length: 0
+        Server: app
+        Via: 1.1 Caddy
+        Via: 1.1 cache
+        X-End: 2
         ");
     })
     .await;
@@ -170,7 +170,7 @@ async fn the_answer_to_head_keeps_its_length_and_the_connection() {
         let heads = stage.answering(1, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
         let first = stage.ask("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n").await;
         stage.ask("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n").await;
-        assert!(first.contains("content-length: 5\r\n"), "{first}");
+        assert!(first.contains("Content-Length: 5\r\n"), "{first}");
         assert!(heads.borrow()[1].starts_with("0 HEAD"), "{heads:?}");
     })
     .await;
@@ -193,16 +193,16 @@ async fn header_up_is_worked_out_for_each_upstream() {
     stage(&plan, async |stage| {
         stage.upstream(1, |mut stream, _| async move {
             let head = read_head(&mut stream).await;
-            assert!(head.contains("host: 10.0.0.1:80\r\n"), "{head}");
+            assert!(head.contains("Host: 10.0.0.1:80\r\n"), "{head}");
         });
         let heads = stage.answering(2, OK);
         stage
             .ask(&GET.replacen("\r\n", "\r\nAccept: */*\r\n", 1))
             .await;
         let head = &heads.borrow()[0];
-        assert!(head.contains("host: 10.0.0.2:80\r\n"), "{head}");
-        assert!(head.contains("x-forwarded-host: a.test\r\n"), "{head}");
-        assert!(!head.contains("accept"), "{head}");
+        assert!(head.contains("Host: 10.0.0.2:80\r\n"), "{head}");
+        assert!(head.contains("X-Forwarded-Host: a.test\r\n"), "{head}");
+        assert!(!head.contains("Accept"), "{head}");
     })
     .await;
 }
@@ -223,9 +223,9 @@ async fn no_edit_can_make_fields_and_body_contradict_each_other() {
     stage(&plan, async |stage| {
         let heads = stage.answering(1, OK);
         stage.ask(GET).await;
-        assert!(!heads.borrow()[0].contains("content-length"), "{heads:?}");
+        assert!(!heads.borrow()[0].contains("Content-Length"), "{heads:?}");
         assert!(
-            !heads.borrow()[0].contains("transfer-encoding"),
+            !heads.borrow()[0].contains("Transfer-Encoding"),
             "{heads:?}"
         );
     })
@@ -255,9 +255,9 @@ async fn header_down_edits_the_upstreams_fields_but_not_our_via() {
         write(&mut client, GET).await;
         assert_snapshot!(sorted(&read_head(&mut client).await), @r"
         HTTP/1.1 200 OK
-        content-length: 0
-        via: 1.0 Caddy
-        x-set: 1
+        Content-Length: 0
+        Via: 1.0 Caddy
+        X-Set: 1
         ");
     })
     .await;
@@ -275,7 +275,7 @@ async fn trailers_pass_to_a_client_that_wants_them() {
             .ask("GET / HTTP/1.1\r\nHost: a\r\nTE: trailers\r\n\r\n")
             .await;
         assert!(
-            answer.ends_with("2\r\nok\r\n0\r\nx-sum: 7\r\n\r\n"),
+            answer.ends_with("2\r\nok\r\n0\r\nX-Sum: 7\r\n\r\n"),
             "{answer}"
         );
         // The connection is free again although the body's end was not asked for.

@@ -81,6 +81,7 @@ impl Stage {
             let server = hyper::server::conn::http1::Builder::new()
                 .header_read_timeout(None)
                 .auto_date_header(false)
+                .title_case_headers(true)
                 .serve_connection(TokioIo::new(ours), service)
                 .with_upgrades();
             // A client that leaves is an error here, and none of ours.

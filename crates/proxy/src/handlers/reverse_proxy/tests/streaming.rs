@@ -93,7 +93,7 @@ async fn a_body_arrives_piece_by_piece() {
         assert!(
             read_head(&mut client)
                 .await
-                .contains("transfer-encoding: chunked\r\n")
+                .contains("Transfer-Encoding: chunked\r\n")
         );
         let mut piece = [0; 8];
         let first = client.read_exact(&mut piece);
@@ -111,8 +111,8 @@ async fn an_upload_of_unknown_length_is_chunked() {
     stage(&plan(1), async |stage| {
         stage.upstream(1, |mut stream, _| async move {
             let head = read_head(&mut stream).await;
-            assert!(head.contains("transfer-encoding: chunked\r\n"), "{head}");
-            assert!(!head.contains("content-length"), "{head}");
+            assert!(head.contains("Transfer-Encoding: chunked\r\n"), "{head}");
+            assert!(!head.contains("Content-Length"), "{head}");
             let mut body = [0; 15];
             stream.read_exact(&mut body).await.expect("the body");
             assert_eq!(&body, b"5\r\nhello\r\n0\r\n\r\n");

@@ -16,9 +16,9 @@ const AGREE: &str = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n
 fn echoing(stage: &Stage) {
     stage.upstream(1, |mut stream, _| async move {
         let head = read_head(&mut stream).await;
-        assert!(head.contains("connection: Upgrade\r\n"), "{head}");
-        assert!(head.contains("upgrade: websocket\r\n"), "{head}");
-        assert!(head.contains("sec-websocket-key: k\r\n"), "{head}");
+        assert!(head.contains("Connection: Upgrade\r\n"), "{head}");
+        assert!(head.contains("Upgrade: websocket\r\n"), "{head}");
+        assert!(head.contains("Sec-Websocket-Key: k\r\n"), "{head}");
         write(&mut stream, &format!("{AGREE}hi")).await;
         let mut buffer = [0; 1024];
         while let Ok(count @ 1..) = stream.read(&mut buffer).await {
@@ -38,9 +38,9 @@ async fn bytes_pass_both_ways_once_both_sides_have_agreed() {
         write(&mut client, ASK).await;
         let head = read_head(&mut client).await;
         assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
-        assert!(head.contains("connection: Upgrade\r\n"), "{head}");
-        assert!(head.contains("upgrade: websocket\r\n"), "{head}");
-        assert!(head.contains("sec-websocket-accept: a\r\n"), "{head}");
+        assert!(head.contains("Connection: Upgrade\r\n"), "{head}");
+        assert!(head.contains("Upgrade: websocket\r\n"), "{head}");
+        assert!(head.contains("Sec-Websocket-Accept: a\r\n"), "{head}");
         let mut greeting = [0; 2];
         client
             .read_exact(&mut greeting)
@@ -116,7 +116,7 @@ async fn a_declined_upgrade_is_an_ordinary_response_and_what_follows_an_ordinary
         assert!(read_head(&mut client).await.starts_with("HTTP/1.1 200 "));
         assert_eq!(heads.borrow().len(), 2, "each was a request of its own");
         assert!(
-            heads.borrow()[1].contains("x-forwarded-for: 192.0.2.1\r\n"),
+            heads.borrow()[1].contains("X-Forwarded-For: 192.0.2.1\r\n"),
             "{heads:?}"
         );
     })
