@@ -379,3 +379,16 @@ async fn a_head_may_have_twenty_kibibytes_and_no_more() {
     assert_eq!(reply.statuses(), [200]);
     assert_refused("one more", head(20 * 1024 + 1)).await;
 }
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn a_body_in_an_unknown_coding_is_501_and_goes_nowhere() {
+    let (heard, seen) = send(
+        "POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: gzip, chunked\r\n\r\n3\r\nzip\r\n0\r\n\r\n"
+            .to_owned(),
+    )
+    .await;
+
+    assert_eq!(heard.statuses(), [501]);
+    assert!(heard.closed, "{heard:?}");
+    assert!(seen.is_empty(), "{seen:?}");
+}

@@ -40,6 +40,10 @@ async fn nonsense_is_502_with_a_line_that_names_the_upstream() {
             "a negative length",
             b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n".to_vec(),
         ),
+        (
+            "a coding nobody asked for",
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n".to_vec(),
+        ),
         ("a huge field", huge_head()),
         ("many fields", many_fields()),
     ];
@@ -158,4 +162,37 @@ async fn an_answer_before_the_upload_is_over_passes_and_the_connection_is_not_us
     assert_eq!(raw.hear().await.statuses(), [200]);
     assert_eq!(stage.get("http://a.test/").await.body, "fine");
     assert_eq!(origin.connections(), 2);
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn chunks_count_and_a_length_next_to_them_does_not() {
+    for order in [
+        "Content-Length: 2\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: chunked\r\nContent-Length: 200",
+    ] {
+        let bytes = format!("HTTP/1.1 200 OK\r\n{order}\r\n\r\n4\r\nfine\r\n0\r\n\r\n");
+        let origin = Origin::new(Answer::Bytes(bytes.into_bytes()));
+        let stage = Stage::caddyfile(PLAIN).origin(ONE, &origin).start().await;
+
+        let reply = stage.get("http://a.test/").await;
+
+        assert_eq!(
+            (reply.status, reply.body.as_str()),
+            (200, "fine"),
+            "{order}"
+        );
+        assert_eq!(reply.field("content-length"), "", "{order}");
+    }
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn folded_lines_and_spaces_before_colons_are_mended() {
+    let bytes = b"HTTP/1.1 200 OK\r\nX-Folded: one\r\n two\r\nContent-Length : 4\r\n\r\nfine";
+    let origin = Origin::new(Answer::Bytes(bytes.to_vec()));
+    let stage = Stage::caddyfile(PLAIN).origin(ONE, &origin).start().await;
+
+    let reply = stage.get("http://a.test/").await;
+
+    assert_eq!((reply.status, reply.body.as_str()), (200, "fine"));
+    assert_eq!(reply.field("x-folded"), "one two");
 }

@@ -69,7 +69,7 @@ fn refuse(refusal: &Refusal, version: Version) -> Response<Logged> {
     *response.status_mut() = refusal.status();
     let headers = response.headers_mut();
     headers.insert(SERVER, SERVER_NAME);
-    if matches!(refusal, Refusal::Bad(_)) && version < Version::HTTP_2 {
+    if matches!(refusal, Refusal::Bad(_) | Refusal::Coding) && version < Version::HTTP_2 {
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }
     response

@@ -12,6 +12,7 @@ use super::ReverseProxy;
 use super::retry::{Failed, Sent};
 use crate::Body;
 use crate::exchange::Exchange;
+use crate::transfer_coding::has_unknown_coding;
 use crate::transport::{self, Connection, Endpoint, Unanswered};
 
 /// An upstream's response, and the connection its body comes on.
@@ -66,6 +67,9 @@ impl ReverseProxy {
             }
         };
         match answered {
+            Ok(response) if has_unknown_coding(response.headers()) => {
+                Err(Failed::to_be_understood(&sent))
+            }
             Ok(response) => Ok(Answer {
                 response,
                 connection,

@@ -2,7 +2,7 @@
 //! `finalizeResponse`.
 
 use evenkeel_balance::Attempt;
-use http::header::{TRAILER, VIA};
+use http::header::{CONTENT_LENGTH, TRAILER, TRANSFER_ENCODING, VIA};
 use http::{Response, StatusCode};
 use http_body::Body as _;
 
@@ -38,6 +38,10 @@ impl ReverseProxy {
             .is_none()
             .then(|| headers.get(TRAILER).cloned())
             .flatten();
+        if headers.contains_key(TRANSFER_ENCODING) {
+            // It overrides a length (RFC 9112 section 6.3), which may be a lie.
+            headers.remove(CONTENT_LENGTH);
+        }
         hop_by_hop::remove_named(&mut headers);
         hop_by_hop::remove(&mut headers);
         if let Some(trailers) = trailers {

@@ -65,6 +65,17 @@ impl Failed {
         }
     }
 
+    /// The response's body is encoded in a way that nobody asked for.
+    pub(super) fn to_be_understood(sent: &Sent<'_>) -> Self {
+        let message = format!("{}: unknown transfer coding", name(sent.dial));
+        Self {
+            failure: Some(Failure::Transport),
+            error: ProxyError::new(Kind::BadResponse, message),
+            is_stale: false,
+            replayable: !sent.has_body,
+        }
+    }
+
     /// The connection failed before there was a response. `unsent`: nothing was sent on it.
     pub(super) fn to_send(unanswered: Unanswered, unsent: bool, sent: &Sent<'_>) -> Self {
         let Unanswered { error, heard, .. } = unanswered;

@@ -5,6 +5,8 @@ use http::header::{HOST, HeaderName};
 use http::uri::{Parts, Scheme};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, Version};
 
+use crate::transfer_coding::has_unknown_coding;
+
 /// Caddy: `server.go`, longer methods are answered before anything else looks at them.
 const LONGEST_METHOD: usize = 32;
 
@@ -13,6 +15,8 @@ const LONGEST_METHOD: usize = 32;
 pub(super) enum Refusal {
     /// It is malformed or ambiguous (RFC 9112 section 3.2); what follows it is not to be trusted.
     Bad(&'static str),
+    /// Its body is encoded in a way that is not understood (RFC 9112 section 6.1).
+    Coding,
     /// Its method is not served.
     Method,
     /// `OPTIONS *` asks about the server itself (RFC 9110 section 9.3.7).
@@ -23,6 +27,7 @@ impl Refusal {
     pub(super) const fn status(&self) -> StatusCode {
         match self {
             Self::Bad(_) => StatusCode::BAD_REQUEST,
+            Self::Coding => StatusCode::NOT_IMPLEMENTED,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::AboutServer => StatusCode::OK,
         }
@@ -52,6 +57,9 @@ pub(super) fn check<B>(request: &mut Request<B>) -> Result<(), Refusal> {
         None => return Err(Refusal::Bad("no Host field")),
     }
     check_target(request)?;
+    if has_unknown_coding(request.headers()) {
+        return Err(Refusal::Coding);
+    }
     drop_ambiguous_fields(request.headers_mut());
     Ok(())
 }
