@@ -22,14 +22,20 @@ pub struct CertificateIndex {
 #[derive(Debug, Default)]
 struct Shared {
     /// What handshakes read.
-    by_name: ArcSwap<ByName>,
+    in_use: ArcSwap<InUse>,
     /// What the map is made from; locked only by those who change it.
     sources: Mutex<Sources>,
     /// Told of every change.
     changes: watch::Sender<()>,
 }
 
-type ByName = HashMap<Box<str>, Vec<Arc<Certificate>>>;
+/// The certificates as handshakes look for them.
+#[derive(Debug, Default)]
+struct InUse {
+    by_name: HashMap<Box<str>, Vec<Arc<Certificate>>>,
+    /// Those with marks.
+    marked: Vec<Arc<Certificate>>,
+}
 
 #[derive(Debug, Default)]
 struct Sources {
@@ -88,37 +94,49 @@ impl CertificateIndex {
     }
 
     /// The best certificate for a name: exact first, then the nearest wildcard
-    /// (certmagic `getCertificateFromCache`). `name` is in lower case.
+    /// (certmagic `getCertificateFromCache`); and if certain marks are wanted, in the end any with
+    /// such a mark, whatever its names: it was chosen by hand (certmagic `selectCert`). `name` is
+    /// in lower case.
     pub(crate) fn find(&self, name: &str, wanted: Wanted<'_>) -> Option<Arc<CertifiedKey>> {
-        let by_name = self.shared.by_name.load();
-        if let Some(found) = by_name.get(name).and_then(|choices| best(choices, wanted)) {
+        let in_use = self.shared.in_use.load();
+        if let Some(found) = in_use
+            .by_name
+            .get(name)
+            .and_then(|choices| best(choices, wanted))
+        {
             return Some(found);
         }
         subject::wildcards(name)
-            .find_map(|candidate| best(by_name.get(candidate.as_str())?, wanted))
+            .find_map(|candidate| best(in_use.by_name.get(candidate.as_str())?, wanted))
+            .or_else(|| match wanted.any_tag {
+                [] => None,
+                _ => best(&in_use.marked, wanted),
+            })
     }
 
     fn change(&self, edit: impl FnOnce(&mut Sources)) {
         let mut sources = self.shared.sources.lock();
         edit(&mut sources);
         // Within the lock, so that the last change is also the last map.
-        self.shared.by_name.store(Arc::new(sources.by_name()));
+        self.shared.in_use.store(Arc::new(sources.in_use()));
         drop(sources);
         self.shared.changes.send_replace(());
     }
 }
 
 impl Sources {
-    fn by_name(&self) -> ByName {
-        let mut map = ByName::new();
+    fn in_use(&self) -> InUse {
+        let mut in_use = InUse::default();
         for certificate in self.loaded.iter().chain(self.managed.values()) {
             for name in &certificate.names {
-                map.entry(name.as_str().into())
-                    .or_default()
-                    .push(Arc::clone(certificate));
+                let same_name = in_use.by_name.entry(name.as_str().into());
+                same_name.or_default().push(Arc::clone(certificate));
+            }
+            if !certificate.tags.is_empty() {
+                in_use.marked.push(Arc::clone(certificate));
             }
         }
-        map
+        in_use
     }
 }
 
@@ -188,6 +206,22 @@ mod tests {
         assert!(is(index.find("c.b.test", ANY), &wildcard));
         assert!(index.find("b.test", ANY).is_none());
         assert!(index.find("x.c.b.test", ANY).is_none());
+    }
+
+    #[test]
+    fn one_with_a_wanted_mark_serves_names_that_are_not_on_it() {
+        let marked = |name, tag: &str| {
+            let (chain, key) = self_signed(&[name]);
+            let made = Certificate::from_pem(chain.as_bytes(), key.as_bytes(), &provider());
+            Arc::new(made.unwrap().with_tags(vec![tag.to_owned()]))
+        };
+        let (one, two) = (marked("one.test", "cert0"), marked("two.test", "cert1"));
+        let index = index(&[&one, &two]);
+        let any_tag = &["cert1".to_owned()];
+        let wanted = Wanted { any_tag, ..ANY };
+        assert!(is(index.find("other.test", wanted), &two));
+        assert!(is(index.find("one.test", wanted), &two));
+        assert!(index.find("other.test", ANY).is_none());
     }
 
     #[test]
