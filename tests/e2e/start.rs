@@ -57,3 +57,14 @@ fn a_json_configuration_runs_too() {
     assert_eq!(get(port, "/").body, "from json");
     drop(server);
 }
+
+#[test]
+fn a_certificate_file_that_cannot_be_read_is_named_with_its_line() {
+    let (code, stderr) = run(&format!(
+        "{{\n admin off\n auto_https off\n}}\nhttps://a.test:{} {{\n tls no.pem key.pem\n respond hi\n}}\n",
+        free_port()
+    ));
+    assert_eq!(code, Some(1));
+    assert!(stderr.contains("cannot read the file no.pem"), "{stderr}");
+    assert!(stderr.contains("Caddyfile:6:6"), "{stderr}");
+}

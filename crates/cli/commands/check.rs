@@ -43,7 +43,7 @@ pub(super) fn build(input: &mut Input) -> Result<(), CommandError> {
     let Some((path, message)) = error.place() else {
         return Err(CommandError::startup(error));
     };
-    let Some(span) = input.origins.nearest(path) else {
+    let Some(span) = input.origins.nearest(&path) else {
         return Err(CommandError::startup(error));
     };
     input

@@ -34,7 +34,7 @@ pub(super) fn run(source: &Source) -> Result<ExitCode, CommandError> {
 fn explain(error: ServeError, input: &Input) -> CommandError {
     let origin = error
         .place()
-        .and_then(|(path, _)| input.origins.nearest(path));
+        .and_then(|(path, _)| input.origins.nearest(&path));
     let hint = error.hint();
     let mut failure = match error {
         ServeError::Stop(_) => CommandError::stop(error),

@@ -1,12 +1,13 @@
 //! Why a server could not start or stop, and what to do about it.
 
+use std::borrow::Cow;
 use std::io;
 
 use evenkeel_admin::ListenError;
 use evenkeel_plan::value::AddressError;
 use evenkeel_planner::CompleteError;
 use evenkeel_proxy::BuildError;
-use evenkeel_tls::{PolicyError, PolicySettingsError, PrepareError};
+use evenkeel_tls::{Part, PolicyError, PolicySettingsError, PrepareError};
 
 use crate::logging::LogError;
 
@@ -84,21 +85,18 @@ pub enum ServeError {
 
 impl ServeError {
     /// The place in the plan, and what is wrong there.
-    pub fn place(&self) -> Option<(&str, String)> {
+    pub fn place(&self) -> Option<(Cow<'_, str>, String)> {
         let path = match self {
-            Self::Build(error) => return Some((&error.path, error.message.clone())),
+            Self::Build(error) => return Some(((&error.path).into(), error.message.clone())),
             Self::Address { path, .. }
             | Self::Bind { path, .. }
             | Self::Admin { path, .. }
             | Self::Policy { path, .. }
             | Self::Handshake { path, .. } => path,
-            Self::Complete(_)
-            | Self::Certificates(_)
-            | Self::Log(_)
-            | Self::System { .. }
-            | Self::Stop(_) => return None,
+            Self::Certificates(error) => return Some((files(error)?.into(), with_cause(self))),
+            Self::Complete(_) | Self::Log(_) | Self::System { .. } | Self::Stop(_) => return None,
         };
-        Some((path, with_cause(self)))
+        Some((path.into(), with_cause(self)))
     }
 
     /// What the user can do.
@@ -125,6 +123,21 @@ impl ServeError {
             _ => None,
         }
     }
+}
+
+/// Where in the plan the files are named that cannot be used.
+fn files(error: &PrepareError) -> Option<String> {
+    let (place, part) = match error {
+        PrepareError::Read { place, part, .. } => (place, Some(part)),
+        PrepareError::Files { place, .. } => (place, None),
+        PrepareError::Issuer(_) => return None,
+    };
+    let pair = format!("apps.tls.certificates.load_files[{place}]");
+    Some(match part {
+        Some(Part::Certificate) => pair + ".certificate",
+        Some(Part::Key) => pair + ".key",
+        None => pair,
+    })
 }
 
 /// Which option changes the address.

@@ -35,7 +35,7 @@ pub use issuer::acme::{AcmeIssuer, ChallengeFailure, Problem};
 pub use issuer::internal::{AuthorityError, LocalIssuer};
 pub use issuer::{Environment, IssueError, IssueFuture, IssueRequest, Issued, Issuer};
 pub use key::KeyError;
-pub use manager::{CertManager, IssuerFactory, Loaded, Parts, PrepareError, Prepared};
+pub use manager::{CertManager, IssuerFactory, Loaded, Part, Parts, PrepareError, Prepared};
 pub use policy::{Handshakes, PolicyError, Selected};
 pub use settings::{
     AcmeSettings, CertificateFiles, InternalSettings, IssuerSettings, LETS_ENCRYPT, PolicySettings,

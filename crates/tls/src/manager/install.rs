@@ -46,8 +46,9 @@ impl CertManager {
     /// Reads certificate files. Changes nothing.
     pub async fn load(&self, files: &[CertificateFiles]) -> Result<Loaded, PrepareError> {
         let mut loaded = Vec::with_capacity(files.len());
-        for files in files {
-            loaded.push(Arc::new(load::files(files, &self.inner.environment).await?));
+        for (place, files) in files.iter().enumerate() {
+            let certificate = load::files(place, files, &self.inner.environment).await?;
+            loaded.push(Arc::new(certificate));
         }
         Ok(Loaded(loaded))
     }

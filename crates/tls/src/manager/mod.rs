@@ -28,7 +28,7 @@ use crate::policy::{Handshakes, PolicyError, Shared};
 use crate::settings::{IssuerSettings, PolicySettings};
 
 pub use install::{Loaded, Prepared};
-pub use load::PrepareError;
+pub use load::{Part, PrepareError};
 
 /// What a manager is made of.
 pub struct Parts {
