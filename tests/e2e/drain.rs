@@ -43,3 +43,17 @@ fn the_grace_period_bounds_the_wait_for_a_hung_request() {
     );
     drop(gate);
 }
+
+#[test]
+fn signals_that_mean_nothing_to_a_server_do_not_end_it() {
+    let port = free_port();
+    let server = Evenkeel::start(&format!(
+        "{{\n admin off\n}}\nhttp://:{port} {{\n respond hi\n}}\n"
+    ));
+    for name in ["HUP", "USR1", "USR2"] {
+        server.signal(name);
+    }
+    assert_eq!(get(port, "/").body, "hi");
+    server.terminate();
+    assert_eq!(server.wait().code(), Some(0));
+}

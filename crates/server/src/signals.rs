@@ -9,7 +9,7 @@ pub(crate) struct Signals {
     interrupt: Signal,
     terminate: Signal,
     quit: Signal,
-    hangup: Signal,
+    _ignored: [Signal; 3],
 }
 
 /// How the server is to end.
@@ -28,20 +28,22 @@ impl Signals {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
             quit: signal(SignalKind::quit())?,
-            // Ignored, as by Caddy: a closed terminal must not end a server.
-            hangup: signal(SignalKind::hangup())?,
+            // Ignored, as by Caddy: neither a closed terminal nor a log rotator that signals
+            // everybody must end a server. To listen is enough.
+            _ignored: [
+                signal(SignalKind::hangup())?,
+                signal(SignalKind::user_defined1())?,
+                signal(SignalKind::user_defined2())?,
+            ],
         })
     }
 
     /// The first reason to stop.
     pub(crate) async fn first(&mut self) -> Stop {
-        loop {
-            tokio::select! {
-                _ = self.interrupt.recv() => return Stop::Drain,
-                _ = self.terminate.recv() => return Stop::Drain,
-                _ = self.quit.recv() => return Stop::Force,
-                _ = self.hangup.recv() => {}
-            }
+        tokio::select! {
+            _ = self.interrupt.recv() => Stop::Drain,
+            _ = self.terminate.recv() => Stop::Drain,
+            _ = self.quit.recv() => Stop::Force,
         }
     }
 
@@ -53,7 +55,6 @@ impl Signals {
                 _ = self.interrupt.recv() => return,
                 _ = self.quit.recv() => return,
                 _ = self.terminate.recv() => {}
-                _ = self.hangup.recv() => {}
             }
         }
     }

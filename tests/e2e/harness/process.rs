@@ -95,7 +95,12 @@ impl Evenkeel {
 
     /// Sends SIGTERM without waiting.
     pub(crate) fn terminate(&self) {
-        signal(&self.child, "TERM");
+        self.signal("TERM");
+    }
+
+    /// Sends a signal without waiting.
+    pub(crate) fn signal(&self, name: &str) {
+        signal(&self.child, name);
     }
 
     /// Waits for the end and returns the exit status.
