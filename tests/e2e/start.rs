@@ -1,6 +1,6 @@
 //! Starting, and what is said when it cannot be.
 
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 
 use tempfile::TempDir;
 
@@ -67,4 +67,18 @@ fn a_certificate_file_that_cannot_be_read_is_named_with_its_line() {
     assert_eq!(code, Some(1));
     assert!(stderr.contains("cannot read the file no.pem"), "{stderr}");
     assert!(stderr.contains("Caddyfile:6:6"), "{stderr}");
+}
+
+#[test]
+fn the_limit_of_open_files_is_raised_to_what_is_allowed() {
+    let port = free_port();
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("Caddyfile");
+    let caddyfile = format!("{{\n admin off\n}}\nhttp://:{port} {{\n respond hi\n}}\n");
+    std::fs::write(&path, caddyfile).expect("written");
+    let server = Evenkeel::start_with_few_files(folder.path(), &path);
+    let connect = |_| TcpStream::connect(("127.0.0.1", port)).expect("the port is open");
+    let idle: Vec<TcpStream> = (0..100).map(connect).collect();
+    assert_eq!(get(port, "/").body, "hi");
+    drop((idle, server));
 }

@@ -5,6 +5,7 @@
 
 mod admin;
 mod control;
+mod descriptors;
 mod error;
 mod generation;
 mod handshakes;
@@ -45,6 +46,7 @@ pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 pub fn serve(configuration: &Configuration, env: Environment<'_>) -> Result<Ended, ServeError> {
     let world = World::os();
     let logs = logging::Logs::start(world.clock.clone());
+    descriptors::raise_limit();
     let ended = supervisor::run(configuration, env, &world, &logs);
     logs.close();
     ended

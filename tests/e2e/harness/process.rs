@@ -38,9 +38,21 @@ impl Evenkeel {
 
     /// Starts a server on a configuration file.
     pub(crate) fn start_with(folder: &Path, path: &Path) -> Self {
-        let mut child = command(folder)
-            .args(["run", "--config"])
-            .arg(path)
+        let mut command = command(folder);
+        command.args(["run", "--config"]).arg(path);
+        Self::spawn(command)
+    }
+
+    /// Starts a server that the system lets have few files open, unless it asks for more.
+    pub(crate) fn start_with_few_files(folder: &Path, path: &Path) -> Self {
+        let mut shell = in_folder(Command::new("sh"), folder);
+        shell.args(["-c", "ulimit -S -n 64; exec \"$0\" run --config \"$1\""]);
+        shell.arg(env!("CARGO_BIN_EXE_evenkeel")).arg(path);
+        Self::spawn(shell)
+    }
+
+    fn spawn(mut command: Command) -> Self {
+        let mut child = command
             .stderr(Stdio::piped())
             .spawn()
             .expect("the binary under test starts");
@@ -150,7 +162,10 @@ pub(crate) fn run_to_end(folder: &Path, arguments: &[&str]) -> Output {
 }
 
 fn command(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_evenkeel"));
+    in_folder(Command::new(env!("CARGO_BIN_EXE_evenkeel")), folder)
+}
+
+fn in_folder(mut command: Command, folder: &Path) -> Command {
     command
         .current_dir(folder)
         .env("XDG_DATA_HOME", folder.join("data"))
