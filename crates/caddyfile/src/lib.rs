@@ -1,14 +1,13 @@
 //! The Caddyfile language: from bytes to a syntax tree. Knows no directive.
 //!
-//! `{$ENV}` is substituted first ([`Expanded`]), the result is cut into [`Token`]s, and those are
-//! grouped into the tree of [`ast`]. Nothing here fails: whatever is wrong becomes a diagnostic,
-//! and the rest of the file is read on.
+//! `{$ENV}` is substituted first (`env`), the result is cut into tokens (`lexer`), and those are
+//! grouped into the tree of [`ast`] (`parser`). Nothing here fails: whatever is wrong becomes a
+//! diagnostic, and the rest of the file is read on.
 
 pub mod ast;
 mod decode;
 mod env;
 mod errors;
-mod findings;
 mod host;
 mod lexer;
 mod parser;
@@ -16,11 +15,10 @@ mod token;
 
 use evenkeel_diagnostics::{Diagnostics, SourceId, SourceMap, Span};
 
-pub use env::{Expanded, Substitution};
 pub use host::{Host, MemoryHost, OsHost};
-pub use token::{Token, TokenKind};
 
-use findings::Findings;
+use env::Expanded;
+use token::{Token, TokenKind};
 
 /// What a text says, and what is wrong with it.
 #[derive(Clone, Debug)]
@@ -34,7 +32,7 @@ pub struct Parsed {
 /// Reads a Caddyfile. `name` is what messages call it, usually its path; the text is added to
 /// `sources`, as it was before environment substitution.
 pub fn parse(sources: &mut SourceMap, name: &str, bytes: &[u8], host: &dyn Host) -> Parsed {
-    let mut findings = Findings::default();
+    let mut findings = Diagnostics::new();
     let decoded = decode::decode(bytes);
     let source = sources.add(name, decoded.text);
     let text = sources.text(source);
@@ -44,18 +42,16 @@ pub fn parse(sources: &mut SourceMap, name: &str, bytes: &[u8], host: &dyn Host)
     let file = parse_text(text, source, host, &mut findings);
     Parsed {
         file,
-        diagnostics: findings.into_diagnostics(),
+        diagnostics: findings,
     }
 }
 
-/// Cuts a text into tokens without looking at the environment: what a formatter works on.
-pub fn tokenize(text: &str, source: SourceId) -> (Vec<Token>, Diagnostics) {
-    let mut findings = Findings::default();
-    let lexed = lexer::lex(&Expanded::verbatim(text), source, &mut findings);
-    (lexed.tokens, findings.into_diagnostics())
-}
-
-fn parse_text(text: &str, source: SourceId, host: &dyn Host, findings: &mut Findings) -> ast::File {
+fn parse_text(
+    text: &str,
+    source: SourceId,
+    host: &dyn Host,
+    findings: &mut Diagnostics,
+) -> ast::File {
     let mut expanded = Expanded::new(text, host);
     if expanded.is_cut() {
         findings.push(errors::too_large(Span::new(source, 0, 0)));

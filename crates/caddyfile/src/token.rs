@@ -7,18 +7,18 @@ use crate::ast::Quote;
 
 /// One piece of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Token {
+pub(crate) struct Token {
     /// What it is.
-    pub kind: TokenKind,
+    pub(crate) kind: TokenKind,
     /// For words the text after unquoting, for comments the whole comment; otherwise empty.
-    pub text: String,
+    pub(crate) text: String,
     /// Where it stands in the original text, before environment substitution.
-    pub span: Span,
+    pub(crate) span: Span,
 }
 
 /// The kinds of pieces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TokenKind {
+pub(crate) enum TokenKind {
     /// A word, and how it was written.
     Word(Quote),
     /// An unquoted `{` standing alone.
@@ -39,7 +39,7 @@ pub enum TokenKind {
 
 impl TokenKind {
     /// Whether the grammar does not see it.
-    pub fn is_trivia(self) -> bool {
+    pub(crate) fn is_trivia(self) -> bool {
         matches!(
             self,
             Self::Continuation | Self::Backslash | Self::Blank | Self::Comment

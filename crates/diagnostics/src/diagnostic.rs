@@ -153,11 +153,17 @@ impl Diagnostic {
     }
 }
 
-/// The bag that passes push their findings into.
+/// The bag that passes push their findings into. It is bounded: a hostile file gets a few hundred
+/// messages, not millions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagnostics {
     found: Vec<Diagnostic>,
+    /// The weight of what had no room.
+    dropped: Option<Severity>,
 }
+
+/// More findings than anybody reads.
+const MOST: usize = 200;
 
 impl Diagnostics {
     /// An empty bag.
@@ -165,21 +171,34 @@ impl Diagnostics {
         Self::default()
     }
 
-    /// Adds a finding.
+    /// Adds a finding. In a full bag only its weight is remembered.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.found.push(diagnostic);
+        if self.is_full() {
+            self.drop_one(diagnostic.severity);
+        } else {
+            self.found.push(diagnostic);
+        }
     }
 
     /// Adds all findings of another bag.
-    pub fn append(&mut self, mut other: Self) {
-        self.found.append(&mut other.found);
+    pub fn append(&mut self, other: Self) {
+        for found in other.found {
+            self.push(found);
+        }
+        if let Some(severity) = other.dropped {
+            self.drop_one(severity);
+        }
+    }
+
+    /// Whether there is no room left, so that looking for more is in vain.
+    pub fn is_full(&self) -> bool {
+        self.found.len() >= MOST
     }
 
     /// Whether anything found makes the text unusable.
     pub fn has_errors(&self) -> bool {
-        self.found
-            .iter()
-            .any(|found| found.severity == Severity::Error)
+        let is_error = |found: &Diagnostic| found.severity == Severity::Error;
+        self.dropped == Some(Severity::Error) || self.found.iter().any(is_error)
     }
 
     /// The findings in the order they were made.
@@ -197,19 +216,25 @@ impl Diagnostics {
         self.found.is_empty()
     }
 
-    /// The findings in the order of their places; those without one come first.
+    /// The findings in the order of their places; those without one come first. The last one says
+    /// if there would be more.
     pub fn into_sorted(mut self) -> Vec<Diagnostic> {
         // Stable: findings about one place keep the order in which the passes made them.
         self.found
             .sort_by_key(|found| found.span().map(|span| (span.source, span.start)));
+        self.found.extend(self.dropped.map(too_many));
         self.found
+    }
+
+    fn drop_one(&mut self, severity: Severity) {
+        let gravest = self.dropped.map_or(severity, |known| known.min(severity));
+        self.dropped = Some(gravest);
     }
 }
 
-impl Extend<Diagnostic> for Diagnostics {
-    fn extend<I: IntoIterator<Item = Diagnostic>>(&mut self, found: I) {
-        self.found.extend(found);
-    }
+fn too_many(severity: Severity) -> Diagnostic {
+    let message = format!("there are more than {MOST} findings; the others are not shown");
+    Diagnostic::new(severity, "too-many-findings", message)
 }
 
 impl<'a> IntoIterator for &'a Diagnostics {
@@ -252,6 +277,29 @@ mod tests {
         assert!(!bag.has_errors());
         bag.push(Diagnostic::error("b", ""));
         assert!(bag.has_errors());
+    }
+
+    #[test]
+    fn a_full_bag_remembers_only_the_gravest() {
+        let mut bag = Diagnostics::new();
+        for _ in 0..MOST {
+            bag.push(Diagnostic::warning("a", ""));
+        }
+        assert!(bag.is_full());
+        assert_eq!(bag.clone().into_sorted().len(), MOST);
+        bag.push(Diagnostic::warning("b", ""));
+        assert!(!bag.has_errors());
+        bag.push(Diagnostic::error("c", ""));
+        bag.push(Diagnostic::warning("d", ""));
+        assert!(bag.has_errors());
+        let mut whole = Diagnostics::new();
+        whole.append(bag);
+        assert!(whole.has_errors());
+        let last = whole
+            .into_sorted()
+            .pop()
+            .map(|last| (last.id, last.severity));
+        assert_eq!(last, Some(("too-many-findings", Severity::Error)));
     }
 
     #[test]

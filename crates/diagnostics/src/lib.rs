@@ -15,6 +15,6 @@ pub use diagnostic::{Diagnostic, Diagnostics, Edit, Fix, Label, Severity};
 pub use json::{JsonDiagnostic, JsonEdit, JsonFix, JsonLabel, JsonRange};
 pub use render::{render, render_short};
 pub use source::{Position, SourceMap};
-pub use span::{SourceId, Span, Spanned};
+pub use span::{SourceId, Span};
 pub use suggest::nearest;
 pub use text::{clean, shorten};

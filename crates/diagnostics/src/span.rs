@@ -36,32 +36,10 @@ impl Span {
             self.end.max(other.end),
         )
     }
-
-    /// The empty span just behind this one: where something is missing.
-    #[must_use]
-    pub const fn after(self) -> Self {
-        Self::new(self.source, self.end, self.end)
-    }
 }
 
 impl fmt::Debug for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}..{}", self.source.0, self.start, self.end)
-    }
-}
-
-/// A value and where it was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Spanned<T> {
-    /// The value.
-    pub value: T,
-    /// Where it stands in the user's text.
-    pub span: Span,
-}
-
-impl<T> Spanned<T> {
-    /// Attaches a span to a value.
-    pub const fn new(value: T, span: Span) -> Self {
-        Self { value, span }
     }
 }

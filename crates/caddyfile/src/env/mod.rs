@@ -11,7 +11,7 @@ use crate::decode::LARGEST;
 
 /// A text after substitution.
 #[derive(Debug)]
-pub struct Expanded<'a> {
+pub(crate) struct Expanded<'a> {
     text: Cow<'a, str>,
     original: &'a str,
     substitutions: Vec<Substitution>,
@@ -20,23 +20,23 @@ pub struct Expanded<'a> {
 
 /// One `{$…}` that was replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Substitution {
+pub(crate) struct Substitution {
     /// Bytes in the original text, braces included.
-    pub original: Range<u32>,
+    pub(crate) original: Range<u32>,
     /// Bytes in the text after substitution.
-    pub expanded: Range<u32>,
+    pub(crate) expanded: Range<u32>,
     /// There is neither a value nor a default.
-    pub unset: bool,
+    pub(crate) unset: bool,
 }
 
 impl Substitution {
     /// The place in the user's text.
-    pub fn span(&self, source: SourceId) -> Span {
+    pub(crate) fn span(&self, source: SourceId) -> Span {
         Span::new(source, self.original.start, self.original.end)
     }
 
     /// The variable's name.
-    pub fn name<'a>(&self, original: &'a str) -> &'a str {
+    pub(crate) fn name<'a>(&self, original: &'a str) -> &'a str {
         let whole = &original[self.original.start as usize..self.original.end as usize];
         let inside = whole.trim_start_matches("{$").trim_end_matches('}');
         inside.split_once(':').map_or(inside, |(name, _)| name)
@@ -45,7 +45,7 @@ impl Substitution {
 
 impl<'a> Expanded<'a> {
     /// The text as it is.
-    pub fn verbatim(text: &'a str) -> Self {
+    pub(crate) fn verbatim(text: &'a str) -> Self {
         let substitutions = Vec::new();
         Self {
             text: Cow::Borrowed(text),
@@ -57,7 +57,7 @@ impl<'a> Expanded<'a> {
 
     /// Replaces every variable once; values are not looked through again. The default counts
     /// only when the variable is not set, and neither means nothing. `{$}` stays.
-    pub fn new(original: &'a str, host: &dyn Host) -> Self {
+    pub(crate) fn new(original: &'a str, host: &dyn Host) -> Self {
         if !original.contains("{$") {
             return Self::verbatim(original);
         }
@@ -90,17 +90,17 @@ impl<'a> Expanded<'a> {
     }
 
     /// The text after substitution.
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
     /// The text before substitution.
-    pub fn original(&self) -> &'a str {
+    pub(crate) fn original(&self) -> &'a str {
         self.original
     }
 
     /// What was replaced, in order.
-    pub fn substitutions(&self) -> &[Substitution] {
+    pub(crate) fn substitutions(&self) -> &[Substitution] {
         &self.substitutions
     }
 

@@ -33,13 +33,6 @@ pub(crate) fn not_utf8(at: Span) -> Diagnostic {
         .help("save the file as UTF-8")
 }
 
-pub(crate) fn too_many(dropped: usize) -> Diagnostic {
-    Diagnostic::error(
-        "too-many-errors",
-        format!("{dropped} more findings are not shown"),
-    )
-}
-
 pub(crate) fn unset_variable(at: Span, name: &str) -> Diagnostic {
     let name = shorten(name);
     let message = format!("the environment variable `{name}` is not set");

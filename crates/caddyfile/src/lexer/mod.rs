@@ -9,14 +9,13 @@ mod word;
 
 use std::ops::Range;
 
-use evenkeel_diagnostics::{SourceId, Span};
+use evenkeel_diagnostics::{Diagnostics, SourceId, Span};
 use nom::branch::alt;
 use nom::{Err, IResult, Parser};
 
 use self::fault::{Fault, FaultKind};
 use crate::ast::Quote;
 use crate::errors;
-use crate::findings::Findings;
 use crate::{Expanded, Token, TokenKind};
 
 /// An opening without end is found by looking through the rest of the text. So many times that
@@ -38,7 +37,7 @@ type Lexeme = (TokenKind, String);
 type Found<'a> = IResult<&'a str, Lexeme, Fault<'a>>;
 
 /// Cuts a text into tokens; what is wrong with it goes into `findings`.
-pub(crate) fn lex(text: &Expanded<'_>, source: SourceId, findings: &mut Findings) -> Lexed {
+pub(crate) fn lex(text: &Expanded<'_>, source: SourceId, findings: &mut Diagnostics) -> Lexed {
     let empty = Lexed {
         tokens: Vec::new(),
         comments: Vec::new(),
@@ -69,7 +68,7 @@ struct Lexer<'a> {
 }
 
 impl Lexer<'_> {
-    fn run(&mut self, findings: &mut Findings) {
+    fn run(&mut self, findings: &mut Diagnostics) {
         let mut rest = self.text.text();
         if let Some(behind) = rest.strip_prefix('\u{feff}') {
             self.push(rest, behind, (TokenKind::Blank, String::new()));
@@ -119,7 +118,7 @@ impl Lexer<'_> {
         &mut self,
         rest: &'t str,
         fault: &Fault<'t>,
-        findings: &mut Findings,
+        findings: &mut Diagnostics,
     ) -> (&'t str, Lexeme) {
         let mut resume = fault.resume;
         if fault.kind.is_unclosed() {

@@ -12,7 +12,7 @@ fn words(text: &str) -> Vec<String> {
 
 fn lex_with(text: &str, host: &MemoryHost) -> (Vec<String>, Vec<&'static str>) {
     let source = SourceMap::new().add("Caddyfile", text);
-    let mut findings = Findings::default();
+    let mut findings = Diagnostics::new();
     let lexed = lex(&Expanded::new(text, host), source, &mut findings);
     let show = |token: &Token| match token.kind {
         TokenKind::Word(Quote::Bare) => Some(token.text.clone()),
@@ -27,11 +27,7 @@ fn lex_with(text: &str, host: &MemoryHost) -> (Vec<String>, Vec<&'static str>) {
             None
         }
     };
-    let ids = findings
-        .into_diagnostics()
-        .iter()
-        .map(|found| found.id)
-        .collect();
+    let ids = findings.iter().map(|found| found.id).collect();
     (lexed.tokens.iter().filter_map(show).collect(), ids)
 }
 
@@ -180,7 +176,8 @@ fn tokens_cover_the_text() {
 /// The tokens' spans cover `text` without gap and overlap.
 pub(crate) fn assert_tiles(text: &str) {
     let source = SourceMap::new().add("Caddyfile", text);
-    let (tokens, _) = crate::tokenize(text, source);
+    let verbatim = Expanded::verbatim(text);
+    let tokens = lex(&verbatim, source, &mut Diagnostics::new()).tokens;
     let mut at = 0;
     for token in tokens {
         assert_eq!(token.span.start, at, "{text:?}");

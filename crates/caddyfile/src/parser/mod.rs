@@ -8,13 +8,12 @@ mod site;
 
 use std::collections::HashMap;
 
-use evenkeel_diagnostics::{SourceId, Span};
+use evenkeel_diagnostics::{Diagnostics, SourceId, Span};
 
 use self::cursor::Cursor;
 use crate::Expanded;
 use crate::ast::File;
 use crate::errors;
-use crate::findings::Findings;
 use crate::lexer::Lexed;
 
 /// Blocks inside blocks; Caddyfiles of people need less than ten.
@@ -24,7 +23,7 @@ struct Parser<'p, 'text> {
     tokens: Cursor,
     text: &'p mut Expanded<'text>,
     source: SourceId,
-    findings: &'p mut Findings,
+    findings: &'p mut Diagnostics,
     file: File,
     snippets: HashMap<String, Span>,
     /// The first site, named route or options block.
@@ -42,7 +41,7 @@ pub(crate) fn parse(
     lexed: Lexed,
     text: &mut Expanded<'_>,
     source: SourceId,
-    findings: &mut Findings,
+    findings: &mut Diagnostics,
 ) -> File {
     let mut parser = Parser {
         tokens: Cursor::new(lexed.tokens),
