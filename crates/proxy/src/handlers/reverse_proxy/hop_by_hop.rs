@@ -1,46 +1,77 @@
 //! Fields that concern one connection and are never forwarded (RFC 9110 section 7.6.1).
-//! Caddy: `reverseproxy.go`, `hopHeaders`.
+//! Caddy: `reverseproxy.go`.
 
-use http::HeaderName;
-use http::header::{
-    ALT_SVC, CONNECTION, CONTENT_LENGTH, HOST, HeaderMap, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION,
-    TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
-};
+use http::header::{CONNECTION, CONTENT_LENGTH, HOST, HeaderMap};
+use http::{HeaderName, HeaderValue};
 
-const FIELDS: [HeaderName; 10] = [
-    ALT_SVC,
-    CONNECTION,
-    HeaderName::from_static("proxy-connection"),
-    HeaderName::from_static("keep-alive"),
-    PROXY_AUTHENTICATE,
-    PROXY_AUTHORIZATION,
-    TE,
-    TRAILER,
-    TRANSFER_ENCODING,
-    UPGRADE,
-];
+/// Copies what is not for one connection only, with room for some more fields. What `Connection`
+/// names is copied as well: [`remove_named`] is for that.
+pub(super) fn copy_others(headers: &HeaderMap, room: usize) -> HeaderMap {
+    let mut copy = HeaderMap::with_capacity(headers.len() + room);
+    for (name, value) in headers {
+        if !is_hop_by_hop(name) {
+            copy.append(name.clone(), value.clone());
+        }
+    }
+    copy
+}
 
-/// Removes what always concerns one connection only.
+/// Removes what is for one connection only: what always is, and what `Connection` names.
 pub(super) fn remove(headers: &mut HeaderMap) {
-    for field in &FIELDS {
-        headers.remove(field);
+    if !headers.keys().any(is_hop_by_hop) {
+        return;
+    }
+    let mut line = 0;
+    while let Some(value) = headers.get_all(CONNECTION).iter().nth(line).cloned() {
+        remove_options(headers, &value);
+        line += 1;
+    }
+    while let Some(name) = headers.keys().find(|name| is_hop_by_hop(name)).cloned() {
+        headers.remove(name);
     }
 }
 
-/// Removes the fields that `Connection` names. Naming `Host` or `Content-Length` would change
-/// whom a message is for or where it ends, so that is not obeyed.
-pub(super) fn remove_named(headers: &mut HeaderMap) {
-    let mut line = 0;
-    while let Some(value) = headers.get_all(CONNECTION).iter().nth(line).cloned() {
-        line += 1;
-        for option in value.as_bytes().split(|&byte| byte == b',') {
-            if let Ok(named) = HeaderName::from_bytes(option.trim_ascii())
-                && ![CONNECTION, CONTENT_LENGTH, HOST].contains(&named)
-            {
-                headers.remove(named);
-            }
+/// Removes the fields that `Connection` names in a message that these headers are a copy of.
+pub(super) fn remove_named(headers: &mut HeaderMap, original: &HeaderMap) {
+    for value in original.get_all(CONNECTION) {
+        remove_options(headers, value);
+    }
+}
+
+/// `Host` and `Content-Length` say whom a message is for and where it ends, so that naming them is
+/// not obeyed. `Connection` is removed last.
+fn remove_options(headers: &mut HeaderMap, connection: &HeaderValue) {
+    for option in connection.as_bytes().split(|&byte| byte == b',') {
+        let option = option.trim_ascii();
+        // By far the most frequent one, and removed in any case.
+        if option.eq_ignore_ascii_case(b"keep-alive") {
+            continue;
+        }
+        if let Ok(named) = HeaderName::from_bytes(option)
+            && ![CONNECTION, CONTENT_LENGTH, HOST].contains(&named)
+        {
+            headers.remove(named);
         }
     }
+}
+
+/// Caddy: `hopHeaders`, and `HTTP2-Settings` (RFC 7540 section 3.2.1), which asks for what is never
+/// forwarded.
+fn is_hop_by_hop(name: &HeaderName) -> bool {
+    matches!(
+        name.as_str(),
+        "alt-svc"
+            | "connection"
+            | "http2-settings"
+            | "keep-alive"
+            | "proxy-authenticate"
+            | "proxy-authorization"
+            | "proxy-connection"
+            | "te"
+            | "trailer"
+            | "transfer-encoding"
+            | "upgrade"
+    )
 }
 
 /// Whether a `Connection` field has this option.
@@ -54,8 +85,6 @@ pub(super) fn has_option(headers: &HeaderMap, option: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
 
     fn headers(fields: &[(&'static str, &'static str)]) -> HeaderMap {
@@ -78,7 +107,9 @@ mod tests {
             ("x-three", "3"),
         ]);
         map.append(CONNECTION, HeaderValue::from_static("x-three"));
-        remove_named(&mut map);
+        let mut copy = copy_others(&map, 0);
+        remove_named(&mut copy, &map);
+        assert!(copy.is_empty(), "{copy:?}");
         remove(&mut map);
         assert!(map.is_empty(), "{map:?}");
     }
@@ -90,9 +121,32 @@ mod tests {
             ("host", "a.test"),
             ("content-length", "3"),
         ]);
-        remove_named(&mut map);
         remove(&mut map);
         assert_eq!(map.len(), 2, "{map:?}");
+    }
+
+    #[test]
+    fn what_always_concerns_one_connection_is_neither_copied_nor_kept() {
+        let mut map = headers(&[
+            ("alt-svc", "h3"),
+            ("http2-settings", "AAMA"),
+            ("keep-alive", "timeout=5"),
+            ("proxy-authenticate", "Basic"),
+            ("proxy-authorization", "Basic"),
+            ("proxy-connection", "close"),
+            ("te", "trailers"),
+            ("trailer", "x-sum"),
+            ("transfer-encoding", "chunked"),
+            ("upgrade", "websocket"),
+            ("x-kept", "1"),
+        ]);
+        map.append("x-kept", HeaderValue::from_static("2"));
+        let copy = copy_others(&map, 0);
+        remove(&mut map);
+        for map in [copy, map] {
+            assert_eq!(map.len(), 2, "{map:?}");
+            assert!(map.get_all("x-kept").iter().eq(["1", "2"]));
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! target is in origin form and names no authority: the worker has seen to that.
 
 use http::header::{CONTENT_LENGTH, HOST, HeaderMap, TE, TRANSFER_ENCODING, VIA};
-use http::{HeaderName, HeaderValue, Method, Request, Version};
+use http::{HeaderValue, Method, Request, Version};
 use http_body::Body as _;
 
 use super::{ReverseProxy, forwarded, hop_by_hop, upgrade};
@@ -14,8 +14,8 @@ use crate::Body;
 use crate::exchange::Exchange;
 use crate::transport::Endpoint;
 
-/// Settings of an upgrade to HTTP/2 in clear text, which is never forwarded.
-const HTTP2_SETTINGS: HeaderName = HeaderName::from_static("http2-settings");
+/// How many fields every request gets: `X-Forwarded-*` and `Via`.
+const OUR_FIELDS: usize = 4;
 
 impl ReverseProxy {
     /// The request for one attempt. Takes the body out of the exchange.
@@ -24,17 +24,10 @@ impl ReverseProxy {
         exchange: &mut Exchange<'_>,
         endpoint: &Endpoint,
     ) -> Request<Body> {
-        let mut headers = exchange.request.headers().clone();
-        let upgrade = upgrade::asked(&exchange.request);
-        hop_by_hop::remove_named(&mut headers);
-        let trailers = names_trailers(&headers);
-        hop_by_hop::remove(&mut headers);
-        headers.remove(HTTP2_SETTINGS);
-        if trailers {
-            headers.insert(TE, HeaderValue::from_static("trailers"));
-        }
-        if let Some(protocol) = upgrade {
-            upgrade::ask(&mut headers, protocol);
+        let own = exchange.request.headers();
+        let mut headers = hop_by_hop::copy_others(own, OUR_FIELDS);
+        if headers.len() < own.len() {
+            renegotiate(&mut headers, &exchange.request);
         }
         let trusted = exchange
             .connection
@@ -57,12 +50,25 @@ impl ReverseProxy {
 
 /// The field that says who forwarded a message. Caddy: `reverseproxy.go`, `prepareRequest`.
 pub(super) const fn via(version: Version) -> HeaderValue {
-    HeaderValue::from_static(match version {
-        Version::HTTP_09 | Version::HTTP_10 => "1.0 Caddy",
-        Version::HTTP_2 => "2.0 Caddy",
-        Version::HTTP_3 => "3.0 Caddy",
-        _ => "1.1 Caddy",
-    })
+    match version {
+        Version::HTTP_09 | Version::HTTP_10 => const { HeaderValue::from_static("1.0 Caddy") },
+        Version::HTTP_2 => const { HeaderValue::from_static("2.0 Caddy") },
+        Version::HTTP_3 => const { HeaderValue::from_static("3.0 Caddy") },
+        _ => const { HeaderValue::from_static("1.1 Caddy") },
+    }
+}
+
+/// Asks the upstream for what the client asked this side's connection for, if it is something
+/// that goes from end to end after all.
+fn renegotiate(headers: &mut HeaderMap, request: &Request<Body>) {
+    let own = request.headers();
+    hop_by_hop::remove_named(headers, own);
+    if names_trailers(own) {
+        headers.insert(TE, HeaderValue::from_static("trailers"));
+    }
+    if let Some(protocol) = upgrade::asked(request) {
+        upgrade::ask(headers, protocol);
+    }
 }
 
 fn assemble(from: &Request<Body>, headers: HeaderMap, body: Body) -> Request<Body> {
@@ -73,15 +79,16 @@ fn assemble(from: &Request<Body>, headers: HeaderMap, body: Body) -> Request<Bod
     request
 }
 
-/// RFC 9110 section 10.1.4: the one value of `TE` that concerns an intermediary. It is gone by
-/// now if `Connection` names `TE`, as HTTP/1.1 wants it.
+/// RFC 9110 section 10.1.4: the one value of `TE` that concerns an intermediary. HTTP/1.1 wants
+/// `Connection` to name `TE`; then it is for this side only.
 fn names_trailers(headers: &HeaderMap) -> bool {
-    headers
+    let mut codings = headers
         .get_all(TE)
         .iter()
         .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .any(|coding| coding.trim().eq_ignore_ascii_case("trailers"))
+        .flat_map(|value| value.split(','));
+    codings.any(|coding| coding.trim().eq_ignore_ascii_case("trailers"))
+        && !hop_by_hop::has_option(headers, "te")
 }
 
 /// Says where the body ends, by what the body itself knows: whatever the fields said before, they

@@ -42,7 +42,6 @@ impl ReverseProxy {
             // It overrides a length (RFC 9112 section 6.3), which may be a lie.
             headers.remove(CONTENT_LENGTH);
         }
-        hop_by_hop::remove_named(&mut headers);
         hop_by_hop::remove(&mut headers);
         if let Some(trailers) = trailers {
             headers.insert(TRAILER, trailers);

@@ -63,7 +63,6 @@ pub(super) fn switch(
     });
     exchange.answered_by_upstream();
     let mut headers = std::mem::take(response.headers_mut());
-    hop_by_hop::remove_named(&mut headers);
     hop_by_hop::remove(&mut headers);
     ask(&mut headers, protocol);
     let mut response = Response::new(Body::empty());
