@@ -12,7 +12,7 @@ mod upgrade;
 
 use std::rc::Rc;
 
-use evenkeel_balance::{Attempt, Change, Decision, GiveUp, Round, Transition};
+use evenkeel_balance::{Attempt, Change, Decision, GiveUp, Moment, Round, Transition};
 use evenkeel_plan::http::handlers::ReverseProxy as Plan;
 
 use self::retry::Failed;
@@ -56,22 +56,25 @@ impl ReverseProxy {
         exchange: &mut Exchange<'g>,
     ) -> Result<Flow, ProxyError> {
         let local = Rc::clone(&exchange.local);
-        let mut round = self.pool.balance().begin(local.now());
+        let mut now = local.moment(exchange.started);
+        let mut round = self.pool.balance().begin(now);
         let mut last = None;
         loop {
-            match self.next(&mut round, exchange) {
+            match self.next(&mut round, now, exchange) {
                 Decision::Attempt(attempt) => {
                     exchange.proxied = Some(self.proxied(&attempt, &round));
                     match self.attempt(exchange, attempt.upstream).await {
                         Ok(answer) => return self.respond(exchange, answer, attempt),
                         Err(failed) => {
                             drop(attempt);
-                            last = Some(self.record(&mut round, exchange, failed)?);
+                            now = local.now();
+                            last = Some(self.record(&mut round, now, exchange, failed)?);
                         }
                     }
                 }
                 Decision::WaitUntil(moment) => {
-                    tokio::time::sleep(moment.saturating_since(local.now())).await;
+                    tokio::time::sleep(moment.saturating_since(now)).await;
+                    now = local.now();
                 }
                 Decision::GiveUp(GiveUp::Spent) => return Err(last.unwrap_or_else(unavailable)),
                 Decision::GiveUp(GiveUp::NoUpstreams) => return Err(unavailable()),
@@ -79,14 +82,14 @@ impl ReverseProxy {
         }
     }
 
-    fn next(&self, round: &mut Round, exchange: &Exchange<'_>) -> Decision {
+    fn next(&self, round: &mut Round, now: Moment, exchange: &Exchange<'_>) -> Decision {
         let (pool, local) = (self.pool.balance(), &exchange.local);
         let ip_key = if pool.needs_ip_key() {
             exchange.connection.peer_ip_text()
         } else {
             ""
         };
-        let decision = round.next(pool, local.now(), &mut *local.rng.borrow_mut(), ip_key);
+        let decision = round.next(pool, now, &mut *local.rng.borrow_mut(), ip_key);
         for change in round.changes() {
             self.tell(change, None);
         }
@@ -106,6 +109,7 @@ impl ReverseProxy {
     fn record(
         &self,
         round: &mut Round,
+        now: Moment,
         exchange: &Exchange<'_>,
         failed: Failed,
     ) -> Result<ProxyError, ProxyError> {
@@ -117,7 +121,6 @@ impl ReverseProxy {
             attempt = round.retries() + 1, error = %Chain(&failed.error), "attempt failed",
         );
         let repeat = failed.repeat(exchange.request.method());
-        let now = exchange.local.now();
         if let Some(change) = round.failed(self.pool.balance(), failure, repeat, now) {
             self.tell(change, Some(&failed.error));
         }
