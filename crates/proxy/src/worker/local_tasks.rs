@@ -11,10 +11,10 @@ pub(super) struct LocalTasks;
 impl<F> Executor<F> for LocalTasks
 where
     F: Future + 'static,
+    F::Output: 'static,
 {
     fn execute(&self, task: F) {
-        tokio::task::spawn_local(async {
-            task.await;
-        });
+        // As it is: each layer around a task is a copy of all that it holds.
+        tokio::task::spawn_local(task);
     }
 }

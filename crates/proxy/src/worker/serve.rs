@@ -93,11 +93,13 @@ async fn speak_http(
         activity: &Rc::clone(&served.activity),
     };
     let io = TokioIo::new(Wire::new(carrier, signs));
-    let service = service_fn(move |request| answer(Rc::clone(&served), request));
     if is_http2 {
+        // In a box: hyper and tokio move what belongs to a stream many times.
+        let service = service_fn(move |request| Box::pin(answer(Rc::clone(&served), request)));
         let connection = http2_builder().serve_connection(io, service);
         supervise(connection, http2::Connection::graceful_shutdown, bounds).await
     } else {
+        let service = service_fn(move |request| answer(Rc::clone(&served), request));
         let connection = http1_builder()
             .serve_connection(io, service)
             .with_upgrades();
