@@ -26,7 +26,7 @@ pub struct ConnectionPolicy {
 }
 
 /// A condition on the `ClientHello`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ConnectionMatcher {
     /// Server names; `*` stands for one label.

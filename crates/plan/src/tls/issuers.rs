@@ -6,7 +6,7 @@ use crate::is_default;
 use crate::value::Duration;
 
 /// An issuer, named by `module`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "module", rename_all = "snake_case")]
 pub enum Issuer {
     /// An ACME certificate authority (RFC 8555).
@@ -16,7 +16,7 @@ pub enum Issuer {
 }
 
 /// Settings of an ACME issuer.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AcmeIssuer {
     /// URL of the directory; Let's Encrypt if empty.
@@ -34,7 +34,7 @@ pub struct AcmeIssuer {
 }
 
 /// The challenges of an ACME issuer.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Challenges {
     /// HTTP-01 (RFC 8555 section 8.3).
@@ -46,7 +46,7 @@ pub struct Challenges {
 }
 
 /// One kind of challenge.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Challenge {
     /// Not used.
@@ -58,7 +58,7 @@ pub struct Challenge {
 }
 
 /// Settings of the local certificate authority.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct InternalIssuer {
     /// Its id; `local` if empty.

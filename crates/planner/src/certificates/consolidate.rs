@@ -1,30 +1,30 @@
 //! Leaves out automation policies that change nothing, and merges equal ones. Caddy:
-//! `consolidateAutomationPolicies`.
+//! `consolidateAutomationPolicies`, but with indices, so that the work stays about linear.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::HashMap;
 
 use evenkeel_plan::tls::{InternalIssuer, Issuer};
 
 use super::automation::Policy;
+use super::cover::{CoverIndex, Covered};
 use crate::names;
 use crate::routes::sort_stable;
 
 /// Sorts, drops and merges.
-pub(super) fn consolidate(mut policies: Vec<Policy>) -> Vec<Policy> {
+pub(super) fn consolidate(policies: Vec<Policy>) -> Vec<Policy> {
     if policies.iter().all(is_empty) {
         return Vec::new();
     }
+    let mut policies: Vec<Covered> = policies.into_iter().map(Covered::new).collect();
     sort_stable(&mut policies, &is_more_specific);
-    drop_empty(&mut policies);
-    merge_equal(&mut policies);
-    policies
+    merge_equal(drop_empty(policies))
 }
 
-fn is_more_specific(left: &Policy, right: &Policy) -> bool {
-    if is_subset(left, right) {
+fn is_more_specific(left: &Covered, right: &Covered) -> bool {
+    if left.is_subset(right) {
         return true;
     }
-    !is_subset(right, left) && left.subjects.len() > right.subjects.len()
+    !right.is_subset(left) && left.policy.subjects.len() > right.policy.subjects.len()
 }
 
 /// Whether it says nothing but names.
@@ -34,107 +34,101 @@ fn is_empty(policy: &Policy) -> bool {
 
 /// An empty policy goes if it is last, or if the next one that covers its names is empty, too;
 /// otherwise it keeps its names from that one.
-fn drop_empty(policies: &mut Vec<Policy>) {
-    let mut at = 0;
-    while at < policies.len() {
-        if is_empty(&policies[at]) && is_needless(at, policies) {
-            policies.remove(at);
-        } else {
-            at += 1;
-        }
+fn drop_empty(policies: Vec<Covered>) -> Vec<Covered> {
+    let index = CoverIndex::new(&policies);
+    let is_needless = |(at, this): (usize, &Covered)| {
+        let next = || index.next_cover(at, &policies);
+        is_empty(&this.policy)
+            && (at + 1 == policies.len()
+                || next().is_some_and(|next| is_empty(&policies[next].policy)))
+    };
+    let needless: Vec<bool> = policies.iter().enumerate().map(is_needless).collect();
+    let kept = policies.into_iter().zip(needless);
+    kept.filter_map(|(policy, is_needless)| (!is_needless).then_some(policy))
+        .collect()
+}
+
+/// Policies that wait for their turn or to be taken over; by class those of which that may happen.
+struct Waiting {
+    slots: Vec<Option<Covered>>,
+    by_class: HashMap<Class, Vec<usize>>,
+}
+
+fn merge_equal(policies: Vec<Covered>) -> Vec<Policy> {
+    let mut by_class: HashMap<Class, Vec<usize>> = HashMap::new();
+    for (at, this) in policies.iter().enumerate() {
+        by_class
+            .entry(Class::of(&this.policy))
+            .or_default()
+            .push(at);
     }
+    let slots = policies.into_iter().map(Some).collect();
+    let mut waiting = Waiting { slots, by_class };
+    (0..waiting.slots.len())
+        .filter_map(|at| waiting.merge_into(at))
+        .map(|merged| merged.policy)
+        .collect()
 }
 
-fn is_needless(at: usize, policies: &[Policy]) -> bool {
-    let is_last = at == policies.len() - 1;
-    is_last || shadows(at, policies).is_some_and(|index| is_empty(&policies[index]))
-}
-
-fn merge_equal(policies: &mut Vec<Policy>) {
-    let mut at = 0;
-    while at < policies.len() {
-        if merge_into(at, policies) {
-            at += 1;
-        } else {
-            policies.remove(at);
-        }
-    }
-}
-
-/// Takes over what is behind `at` and equal to it. False if one for everything does all it does.
-fn merge_into(at: usize, policies: &mut Vec<Policy>) -> bool {
-    // Policies of one kind make one of that kind, so it holds for all of them.
-    let kind = Kind::of(&policies[at]);
-    let mut known: BTreeSet<String> = policies[at].subjects.iter().cloned().collect();
-    let mut behind: VecDeque<Policy> = policies.drain(at + 1..).collect();
-    while let Some(other) = behind.pop_front() {
-        let this = &policies[at];
-        if !have_same_issuers(this, &kind, &other) {
-            policies.push(other);
-            continue;
-        }
-        if other.subjects.is_empty() && !known.is_empty() {
-            // Nothing between the two may take the names away once they are gone here.
-            let is_shadowing = policies[at + 1..]
-                .iter()
-                .any(|between| is_subset(this, between));
-            policies.push(other);
-            if is_shadowing {
+impl Waiting {
+    /// Takes over what is behind `at` and equal to it. Nothing if one for everything does all that
+    /// this one does.
+    fn merge_into(&mut self, at: usize) -> Option<Covered> {
+        let mut this = self.slots[at].take()?;
+        // Policies of one class make one of that class, so it holds for all of them.
+        let equal = self.take_equal(&Class::of(&this.policy), at);
+        let mut is_needless = false;
+        for &other in &equal {
+            let Some(policy) = self.slots[other].take() else {
+                continue;
+            };
+            if is_needless || (policy.is_catch_all() && !this.is_catch_all()) {
+                // Nothing between the two may take the names away once they are gone here.
+                let mut between = self.slots[at + 1..other].iter().flatten();
+                is_needless = is_needless || !between.any(|between| this.is_subset(between));
+                self.slots[other] = Some(policy);
                 continue;
             }
-            policies.extend(behind);
-            return false;
+            this.take_over(policy.policy);
         }
-        for subject in other.subjects {
-            if known.insert(subject.clone()) {
-                policies[at].subjects.push(subject);
+        self.put_back(&equal);
+        (!is_needless).then_some(this)
+    }
+
+    /// The places behind `at` of all policies that one of `class` takes over, in order.
+    fn take_equal(&mut self, class: &Class, at: usize) -> Vec<usize> {
+        let classes = class.takes_over();
+        let lists = classes
+            .iter()
+            .filter_map(|class| self.by_class.remove(class));
+        let mut places: Vec<usize> = lists.flatten().filter(|&place| place > at).collect();
+        places.sort_unstable();
+        places
+    }
+
+    fn put_back(&mut self, places: &[usize]) {
+        for &place in places {
+            if let Some(policy) = &self.slots[place] {
+                let class = Class::of(&policy.policy);
+                self.by_class.entry(class).or_default().push(place);
             }
         }
     }
-    true
 }
 
-/// The first policy behind `at` that covers all its names.
-fn shadows(at: usize, policies: &[Policy]) -> Option<usize> {
-    (at + 1..policies.len()).find(|&index| is_subset(&policies[at], &policies[index]))
-}
-
-fn is_subset(inner: &Policy, outer: &Policy) -> bool {
-    if outer.subjects.is_empty() {
-        return true;
-    }
-    let is_covered = |name: &String| {
-        outer
-            .subjects
-            .iter()
-            .any(|pattern| names::covers(pattern, name))
-    };
-    !inner.subjects.is_empty() && inner.subjects.iter().all(is_covered)
-}
-
-/// Whether `right` can be part of `left`, which is of the kind `kind`.
-fn have_same_issuers(left: &Policy, kind: &Kind, right: &Policy) -> bool {
-    if left.issuers != right.issuers {
-        return is_internal_by_default(left, kind)
-            && is_internal_by_default(right, &Kind::of(right));
-    }
-    if !left.issuers.is_empty() {
-        return true;
-    }
-    let right = Kind::of(right);
-    *kind == right || *kind == Kind::CatchAll || right == Kind::CatchAll
-}
-
-fn is_internal_by_default(policy: &Policy, kind: &Kind) -> bool {
-    match policy.issuers.as_slice() {
-        [] => *kind == Kind::Internal,
-        [Issuer::Internal(issuer)] => policy.is_implied && *issuer == InternalIssuer::default(),
-        _ => false,
-    }
+/// Policies of which one may take over the other.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Class {
+    /// With these issuers.
+    Issuers(Vec<Issuer>),
+    /// With the internal issuer, which follows from the names.
+    ImpliedInternal,
+    /// Without issuers.
+    Open(Kind),
 }
 
 /// Who issues when nobody is named.
-#[derive(PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Kind {
     CatchAll,
     Public,
@@ -142,10 +136,47 @@ enum Kind {
     Mixed,
 }
 
-impl Kind {
+impl Class {
     fn of(policy: &Policy) -> Self {
+        match policy.issuers.as_slice() {
+            [] => Self::Open(Kind::of(&policy.subjects)),
+            [Issuer::Internal(issuer)]
+                if policy.is_implied && *issuer == InternalIssuer::default() =>
+            {
+                Self::ImpliedInternal
+            }
+            issuers => Self::Issuers(issuers.to_vec()),
+        }
+    }
+
+    fn internal() -> Self {
+        Self::Issuers(vec![Issuer::Internal(InternalIssuer::default())])
+    }
+
+    /// The classes that one of this class takes over. Not symmetric: so Caddy compares.
+    fn takes_over(&self) -> Vec<Self> {
+        use Kind::{CatchAll, Internal, Mixed, Public};
+        match self {
+            Self::Issuers(_) if *self == Self::internal() => {
+                vec![self.clone(), Self::ImpliedInternal]
+            }
+            Self::Issuers(_) => vec![self.clone()],
+            Self::ImpliedInternal => {
+                vec![self.clone(), Self::internal(), Self::Open(Internal)]
+            }
+            Self::Open(CatchAll) => [CatchAll, Public, Internal, Mixed].map(Self::Open).to_vec(),
+            Self::Open(Internal) => {
+                vec![self.clone(), Self::ImpliedInternal, Self::Open(CatchAll)]
+            }
+            Self::Open(Public | Mixed) => vec![self.clone(), Self::Open(CatchAll)],
+        }
+    }
+}
+
+impl Kind {
+    fn of(subjects: &[String]) -> Self {
         let is_public = |name: &String| names::is_public_by_default(name);
-        match policy.subjects.as_slice() {
+        match subjects {
             [] => Self::CatchAll,
             subjects if subjects.iter().all(is_public) => Self::Public,
             subjects if subjects.iter().any(is_public) => Self::Mixed,

@@ -4,7 +4,9 @@
 mod automation;
 mod connection;
 mod consolidate;
+mod cover;
 mod defaults;
+mod merge;
 
 use std::collections::BTreeSet;
 
