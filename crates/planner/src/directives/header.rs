@@ -3,6 +3,7 @@
 
 use evenkeel_caddyfile::ast::Word;
 use evenkeel_plan::http::Handler;
+use evenkeel_plan::http::handlers::reverse_proxy::ProxyHeaders;
 use evenkeel_plan::http::handlers::{
     HeaderOps, HeaderReplacement, Headers, ResponseHeaderOps, ResponseMatcher,
 };
@@ -51,9 +52,7 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
 }
 
 fn leaf(mut response: ResponseHeaderOps) -> Action {
-    response.add.sort_keys();
-    response.set.sort_keys();
-    response.replace.sort_keys();
+    sort(&mut response);
     let headers = Headers {
         request: None,
         response: Some(response),
@@ -154,7 +153,7 @@ fn set_or_replace(
 }
 
 /// The line of a `header_up` or `header_down`. There is no `?`, and `>` means nothing special.
-pub(super) fn proxy_operation(line: Line<'_>, ops: &mut HeaderOps) -> Read<()> {
+pub(super) fn proxy_operation(line: Line<'_>, ops: &mut ResponseHeaderOps) -> Read<()> {
     line.no_block()?;
     line.at_most(3)?;
     let field = line.first("a field")?;
@@ -163,21 +162,31 @@ pub(super) fn proxy_operation(line: Line<'_>, ops: &mut HeaderOps) -> Read<()> {
         let found = errors::bad_value(field, message, "not possible here");
         return Err(found.at_first_character());
     }
-    let mut operations = ResponseHeaderOps::default();
-    operation(&field.text, field, &line.args[1..], &mut operations)?;
-    merge(ops, operations);
-    Ok(())
+    operation(&field.text, field, &line.args[1..], ops)
 }
 
-fn merge(ops: &mut HeaderOps, more: ResponseHeaderOps) {
-    for (field, values) in more.add {
-        ops.add.entry(field).or_default().extend(values);
-    }
-    ops.set.extend(more.set);
-    ops.delete.extend(more.delete);
-    for (field, replacements) in more.replace {
-        ops.replace.entry(field).or_default().extend(replacements);
-    }
+/// What all lines of `header_up` and `header_down` come to. Caddy defers neither.
+pub(super) fn proxy_headers(
+    mut up: ResponseHeaderOps,
+    mut down: ResponseHeaderOps,
+) -> Option<ProxyHeaders> {
+    sort(&mut up);
+    sort(&mut down);
+    down.deferred = false;
+    let request = HeaderOps {
+        add: up.add,
+        set: up.set,
+        delete: up.delete,
+        replace: up.replace,
+    };
+    let headers = ProxyHeaders {
+        request: (request != HeaderOps::default()).then_some(request),
+        response: (down != ResponseHeaderOps::default()).then_some(down),
+    };
+    (headers != ProxyHeaders::default()).then_some(headers)
+}
+
+fn sort(ops: &mut ResponseHeaderOps) {
     ops.add.sort_keys();
     ops.set.sort_keys();
     ops.replace.sort_keys();

@@ -7,13 +7,16 @@ mod load_balancing;
 mod transport;
 mod upstreams;
 
-use evenkeel_caddyfile::ast::Word;
-use evenkeel_diagnostics::{Diagnostics, Span};
-use evenkeel_plan::http::Handler;
-use evenkeel_plan::http::handlers::ReverseProxy;
+use std::net::IpAddr;
 
-use crate::args::{Line, texts};
+use evenkeel_caddyfile::ast::Word;
+use evenkeel_diagnostics::{Diagnostics, Span, shorten};
+use evenkeel_plan::http::Handler;
+use evenkeel_plan::http::handlers::{ResponseHeaderOps, ReverseProxy};
+
+use crate::args::Line;
 use crate::directive::{Directive, Lowering};
+use crate::directives::header;
 use crate::errors::{self, Finding, Read};
 use crate::matchers::Scope;
 use crate::routes::Action;
@@ -82,6 +85,10 @@ const PRIVATE_RANGES: [&str; 6] = [
 /// The handler while its lines are read.
 struct Proxy {
     handler: ReverseProxy,
+    /// The lines of `header_up`.
+    up: ResponseHeaderOps,
+    /// The lines of `header_down`.
+    down: ResponseHeaderOps,
     /// Where each upstream was written.
     spans: Vec<Span>,
     /// Whether the last upstream began with `http://`.
@@ -98,6 +105,8 @@ pub(crate) fn words() -> Vec<Known> {
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
     let mut proxy = Proxy {
         handler: ReverseProxy::default(),
+        up: ResponseHeaderOps::default(),
+        down: ResponseHeaderOps::default(),
         spans: Vec::new(),
         has_scheme: false,
         budget: lowering.upstream_budget,
@@ -120,6 +129,7 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
             "an upstream",
         ));
     }
+    proxy.handler.headers = header::proxy_headers(proxy.up, proxy.down);
     let part = |(index, span)| (format!("upstreams[{index}].dial"), span);
     let parts = proxy.spans.into_iter().enumerate().map(part).collect();
     Ok(vec![Action::Leaf(
@@ -137,20 +147,14 @@ fn unknown_line(owner: &Word, word: &Word) -> Finding {
 
 /// `trusted_proxies RANGE…`, with `private_ranges` for those of private networks.
 fn trusted_proxies(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
-    let words = line.some("a range")?;
-    for word in words {
+    let ranges = &mut proxy.handler.trusted_proxies;
+    for word in line.some("a range")? {
         if word.text == "private_ranges" {
-            proxy
-                .handler
-                .trusted_proxies
-                .extend(PRIVATE_RANGES.map(str::to_owned));
+            ranges.extend(PRIVATE_RANGES.map(str::to_owned));
         } else if is_range(&word.text) {
-            proxy
-                .handler
-                .trusted_proxies
-                .extend(texts(std::slice::from_ref(word)));
+            ranges.push(word.text.clone());
         } else {
-            let message = format!("`{}` is not a range of addresses", word.text);
+            let message = format!("`{}` is not a range of addresses", shorten(&word.text));
             return Err(errors::bad_value(
                 word,
                 message,
@@ -162,7 +166,6 @@ fn trusted_proxies(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Re
 }
 
 fn is_range(text: &str) -> bool {
-    use std::net::IpAddr;
     let Some((address, bits)) = text.split_once('/') else {
         return text.parse::<IpAddr>().is_ok();
     };
