@@ -133,7 +133,10 @@ fn split_port(authority: &str) -> (&str, Option<&str>) {
 }
 
 fn read_port(word: &Word, port: &str) -> Read<u16> {
-    port.parse().map_err(|_| errors::bad_port(port, word.span))
+    match port.parse() {
+        Ok(number) if !port.starts_with('+') => Ok(number),
+        _ => Err(errors::bad_port(port, word.span)),
+    }
 }
 
 fn normal_host(host: &str) -> String {
@@ -193,7 +196,7 @@ mod tests {
 
     #[test]
     fn wrong_ports_and_schemes_are_refused() {
-        for text in ["a:65536", "a:http", "ftp://a", "wss://a", "a:-1"] {
+        for text in ["a:65536", "a:http", "ftp://a", "wss://a", "a:-1", "a:+1"] {
             assert_eq!(read(text), None, "{text}");
         }
     }
