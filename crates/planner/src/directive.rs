@@ -139,6 +139,9 @@ pub(crate) fn lower_lines(
         if line.name.text.starts_with('@') {
             continue;
         }
+        if lowering.diagnostics.is_full() {
+            break;
+        }
         let lowered = lower_line(line, scope, &mut place, lowering);
         entries.extend(lowering.keep(lowered).into_iter().flatten());
     }

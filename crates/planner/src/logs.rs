@@ -114,8 +114,7 @@ pub(crate) fn logging(
     let access_logs = listeners.iter().flat_map(|listener| &listener.sites);
     let access_logs = access_logs.flat_map(|served| &served.site.logs);
     let access_logs = access_logs.filter_map(|log| Some((&log.name, log.log.as_ref()?)));
-    let global = options.logs.iter().map(|(name, log)| (name, log));
-    for (name, traced) in global.chain(access_logs) {
+    for (name, traced) in options.logs.iter().chain(access_logs) {
         let mut log = traced.log.clone();
         if options.debug && log.level.is_none() {
             log.level = Some(Level::Debug.into());

@@ -95,6 +95,9 @@ pub(crate) fn read_lines<T>(
 ) {
     let mut seen: Vec<Option<Span>> = vec![None; table.len()];
     for line in block.into_iter().flat_map(|block| &block.lines) {
+        if diagnostics.is_full() {
+            break;
+        }
         let line = Line::from(line);
         let row = table.iter().position(|row| row.name == line.name.text);
         let read = errors::refuse_import(line.name).and_then(|()| match row {

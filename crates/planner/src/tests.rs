@@ -1,6 +1,8 @@
 //! Tests of the whole way from text to plan. What a text becomes is in `fixtures/adapt`; here is
 //! what fixtures cannot show.
 
+use std::collections::BTreeMap;
+
 use evenkeel_caddyfile::MemoryHost;
 use evenkeel_diagnostics::{Diagnostic, SourceMap};
 
@@ -25,6 +27,16 @@ fn ids(text: &str) -> Vec<&'static str> {
         .iter()
         .map(|found: &Diagnostic| found.id)
         .collect()
+}
+
+fn servers(text: &str) -> BTreeMap<String, http::Server> {
+    let (planned, _) = planned(text);
+    planned
+        .plan
+        .apps
+        .http
+        .map(|app| app.servers)
+        .unwrap_or_default()
 }
 
 #[test]
@@ -149,13 +161,7 @@ fn a_wrong_upstream_does_not_count_as_none() {
 /// those of the second. We do not.
 #[test]
 fn a_site_on_two_sockets_keeps_the_names_of_each() {
-    let (planned, _) = planned("a.example:1443, b.example:2443 {\n\ttls {\n\t\talpn h2\n\t}\n}\n");
-    let servers = planned
-        .plan
-        .apps
-        .http
-        .map(|http| http.servers)
-        .unwrap_or_default();
+    let servers = servers("a.example:1443, b.example:2443 {\n\ttls {\n\t\talpn h2\n\t}\n}\n");
     let names = |server: &str| {
         let policies = servers[server].tls_connection_policies.as_ref()?;
         policies[0]
@@ -183,17 +189,35 @@ fn port_ranges_cannot_fill_the_memory() {
     assert_eq!(found, vec!["bad-value"; 49]);
 }
 
+/// With one comparison of each with each, these would take minutes.
 #[test]
-fn many_sites_are_planned_in_reasonable_time() {
-    let site = |i: u32| format!("s{i}.example {{\n\trespond x\n}}\n");
-    let sites: Vec<String> = (0..3000).map(site).collect();
-    let sites = sites.concat();
-    let (planned, _) = planned(&sites);
-    let servers = planned
-        .plan
-        .apps
-        .http
-        .map(|http| http.servers)
-        .unwrap_or_default();
-    assert_eq!(servers["srv0"].routes.len(), 3000);
+fn many_sites_are_planned_in_about_linear_time() {
+    let lines: [fn(u32) -> String; 5] = [
+        |_| "respond x".to_owned(),
+        |i| format!("tls c{i}.pem k{i}.pem"),
+        |i| format!("tls a{i}@b.example"),
+        |i| format!("tls {{\n\t\talpn p{i}\n\t}}"),
+        |i| if i == 0 { "tls internal" } else { "respond x" }.to_owned(),
+    ];
+    for line in lines {
+        let site = |i| format!("s{i}.example {{\n\t{}\n}}\n", line(i));
+        let sites: String = (0..5000).map(site).collect();
+        assert_eq!(servers(&sites)["srv0"].routes.len(), 5000);
+    }
+}
+
+#[test]
+fn many_lines_are_read_in_about_linear_time() {
+    let line = |i: u32| format!("\t\theader_up X-{i} x\n");
+    let lines: String = (0..20_000).map(line).collect();
+    assert_eq!(
+        servers(&format!(":80 {{\n\treverse_proxy a {{\n{lines}\t}}\n}}\n")).len(),
+        1
+    );
+    let line = |i: u32| format!("\t@m{i} path /{i}\n\trespond @n{i} x\n");
+    let lines: String = (0..5000).map(line).collect();
+    assert_eq!(
+        ids(&format!(":80 {{\n{lines}}}\n")),
+        ["undefined-matcher"; 200]
+    );
 }

@@ -1,7 +1,7 @@
 //! Site addresses, matchers, and sites that do not fit together.
 
 use evenkeel_caddyfile::ast::Word;
-use evenkeel_diagnostics::{Diagnostic, Span, shorten};
+use evenkeel_diagnostics::{Diagnostic, Span, nearest, shorten};
 
 use super::Finding;
 
@@ -91,7 +91,7 @@ pub(crate) fn duplicate_matcher(name: &Word, first: Span) -> Finding {
 pub(crate) fn undefined_matcher<'a>(word: &Word, names: impl Iterator<Item = &'a str>) -> Finding {
     let message = format!("the matcher `{}` is not defined", shorten(&word.text));
     let found = Diagnostic::error("undefined-matcher", message).at(word.span, "no such matcher");
-    Finding::new(match evenkeel_diagnostics::nearest(&word.text, names) {
+    Finding::new(match nearest(&word.text, names) {
         Some(name) => found.fix(format!("did you mean `{name}`?"), word.span, name),
         None => found.help(format!(
             "define it in the same site, as `{} path /api/*`",

@@ -43,6 +43,9 @@ impl<'p> Scope<'p> {
             .iter()
             .filter(|line| line.name.text.starts_with('@'))
         {
+            if diagnostics.is_full() {
+                break;
+            }
             if let Some(first) = scope.find(&line.name.text) {
                 diagnostics.push(errors::duplicate_matcher(&line.name, first.span).into());
                 continue;
@@ -72,6 +75,9 @@ impl<'p> Scope<'p> {
     }
 }
 
+/// More names than a suggestion is looked for in.
+const MOST_COMPARED: usize = 1000;
+
 /// Reads the matcher token of a line, if its first argument is one, and gives what is left.
 pub(crate) fn token<'a>(line: Line<'a>, scope: &Scope<'_>) -> Read<(Vec<MatcherSet>, Line<'a>)> {
     let Some(word) = line.args.first() else {
@@ -94,7 +100,10 @@ pub(crate) fn token<'a>(line: Line<'a>, scope: &Scope<'_>) -> Read<(Vec<MatcherS
 fn named(word: &Word, scope: &Scope<'_>) -> Read<Vec<MatcherSet>> {
     match scope.find(&word.text) {
         Some(definition) => Ok(definition.set.iter().cloned().collect()),
-        None => Err(errors::undefined_matcher(word, scope.names())),
+        None => Err(errors::undefined_matcher(
+            word,
+            scope.names().take(MOST_COMPARED),
+        )),
     }
 }
 

@@ -6,6 +6,8 @@ mod servers;
 mod single;
 mod storage;
 
+use std::collections::BTreeMap;
+
 use evenkeel_caddyfile::ast::{Block, Word};
 use evenkeel_diagnostics::Diagnostics;
 use evenkeel_plan::value::Duration;
@@ -36,11 +38,12 @@ pub(crate) struct Options {
     pub(crate) storage: Option<Storage>,
     pub(crate) grace_period: Duration,
     pub(crate) debug: bool,
-    pub(crate) logs: Vec<(String, TracedLog)>,
+    pub(crate) logs: BTreeMap<String, TracedLog>,
     pub(crate) auto_https: AutoHttps,
     admin: Option<Admin>,
     persist_config_off: bool,
-    servers: Vec<ServerOptions>,
+    /// By address; that for all under the empty one.
+    servers: BTreeMap<String, ServerOptions>,
     /// Where options stand that something may fail at later.
     pub(crate) origins: Origins,
 }

@@ -13,8 +13,6 @@ const PROTOCOLS: [&str; 4] = ["h1", "h2", "h2c", "h3"];
 /// One `servers` line.
 #[derive(Debug)]
 pub(super) struct ServerOptions {
-    /// The socket it is for; all if empty.
-    address: String,
     protocols: Vec<String>,
     span: Span,
 }
@@ -46,17 +44,9 @@ const SUBDIRECTIVES: &[Sub<ServerOptions>] = &[
 impl Options {
     /// The protocols of the server at `address`: of the `servers` line for it, or of that for all.
     pub(crate) fn protocols(&self, address: &str) -> &[String] {
-        let named = self
-            .servers
-            .iter()
-            .find(|servers| servers.address == address);
-        let for_all = || {
-            self.servers
-                .iter()
-                .find(|servers| servers.address.is_empty())
-        };
+        let named = self.servers.get(address);
         named
-            .or_else(for_all)
+            .or_else(|| self.servers.get(""))
             .map_or(&[], |servers| &servers.protocols)
     }
 }
@@ -78,15 +68,10 @@ pub(super) fn read(
         .first()
         .map(|word| word.text.clone())
         .unwrap_or_default();
-    if let Some(first) = options
-        .servers
-        .iter()
-        .find(|servers| servers.address == address)
-    {
+    if let Some(first) = options.servers.get(&address) {
         return Err(errors::given_twice(line.name, first.span));
     }
     let mut servers = ServerOptions {
-        address,
         protocols: Vec::new(),
         span: line.span(),
     };
@@ -97,7 +82,7 @@ pub(super) fn read(
         &mut servers,
         diagnostics,
     );
-    options.servers.push(servers);
+    options.servers.insert(address, servers);
     Ok(())
 }
 

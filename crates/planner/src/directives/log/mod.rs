@@ -101,7 +101,7 @@ pub(crate) fn option(
 ) -> Read<()> {
     line.at_most(1)?;
     let name = line.args.first().map_or(DEFAULT, |word| &word.text);
-    if let Some((_, first)) = options.logs.iter().find(|(known, _)| known == name) {
+    if let Some(first) = options.logs.get(name) {
         let message = format!("the log `{name}` is defined twice");
         return Err(errors::conflict(message, line.span(), Some(first.span)));
     }
@@ -119,7 +119,7 @@ pub(crate) fn option(
             span: line.span(),
             file: settings.file,
         };
-        options.logs.push((name.to_owned(), log));
+        options.logs.insert(name.to_owned(), log);
     }
     Ok(())
 }
