@@ -22,11 +22,7 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
         &["tokio", "hyper", "nom"],
     ),
     ("balance", &[], &["tokio", "hyper", "serde", "tracing"]),
-    (
-        "forecast",
-        &["plan", "balance", "diagnostics"],
-        &["tokio", "hyper"],
-    ),
+    ("forecast", &["plan", "balance"], &["tokio", "hyper"]),
     ("net", &[], &["hyper", "serde"]),
     (
         "proxy",

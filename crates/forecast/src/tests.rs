@@ -237,7 +237,7 @@ fn strikes_that_expire_during_a_wait_let_the_failing_upstream_in_again() {
     assert_eq!(hung.after.unwrap().to_string(), "5s, 504");
 }
 
-/// Between the first strikes and the probes' verdict, strikes may expire.
+/// Between the first strikes and the probes' result, strikes may expire.
 #[test]
 fn slow_probes_do_not_hide_what_expired_strikes_let_in() {
     let with_interval = |interval| {
