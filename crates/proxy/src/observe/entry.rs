@@ -30,6 +30,11 @@ pub(super) struct Outcome {
     pub(super) uuid: Option<u128>,
 }
 
+/// Bytes that most entries do not exceed, so that their buffers need not grow.
+const REQUEST_ROOM: usize = 1024;
+const RESPONSE_ROOM: usize = 512;
+const REST_ROOM: usize = 320;
+
 /// The parts of an entry that are written while request and response are at hand.
 #[derive(Debug)]
 pub(super) struct Draft {
@@ -42,26 +47,29 @@ impl Draft {
     /// Notes the request as it came in.
     pub(super) fn begin(format: AccessFormat, exchange: &Exchange<'_>, credentials: bool) -> Self {
         let spaced = format == AccessFormat::Console;
-        let (mut request, response) = (Json::new(spaced), Json::new(spaced));
+        let mut request = Json::new(spaced, REQUEST_ROOM);
         request
             .key("request")
             .object(|json| write_request(json, exchange, credentials));
         Self {
             format,
             request,
-            response,
+            response: Json::new(spaced, 0),
         }
     }
 
     /// Notes the response's fields.
     pub(super) fn respond(&mut self, fields: &HeaderMap, credentials: bool) {
+        self.response = Json::new(self.format == AccessFormat::Console, RESPONSE_ROOM);
         self.response.key("resp_headers");
         write_fields(&mut self.response, fields, credentials);
     }
 
     /// The whole entry, ending in a newline.
     pub(super) fn finish(&self, logger: &str, outcome: &Outcome) -> Vec<u8> {
-        let mut line = Json::new(self.format == AccessFormat::Console);
+        let (request, response) = (self.request.as_bytes(), self.response.as_bytes());
+        let room = REST_ROOM + request.len() + response.len();
+        let mut line = Json::new(self.format == AccessFormat::Console, room);
         let moment = Calendar::of(outcome.now);
         let is_error = outcome.status >= 500;
         match self.format {
@@ -84,16 +92,16 @@ impl Draft {
                 line.raw(start.as_bytes());
             }
         }
-        line.fields(self.request.as_bytes());
+        line.fields(request);
         line.key("bytes_read").plain(outcome.bytes_read);
         line.key("user_id").text(b"");
         line.key("duration").plain(outcome.duration.as_secs_f64());
         line.key("size").plain(outcome.size);
         line.key("status").plain(outcome.status);
-        if self.response.as_bytes().is_empty() {
+        if response.is_empty() {
             line.key("resp_headers").object(|_| {});
         } else {
-            line.fields(self.response.as_bytes());
+            line.fields(response);
         }
         if let Some(uuid) = outcome.uuid {
             line.key("uuid").text(Uuid(uuid).to_string().as_bytes());
@@ -115,17 +123,16 @@ fn seconds(moment: Calendar) -> f64 {
 
 fn write_request(json: &mut Json, exchange: &Exchange<'_>, credentials: bool) {
     let (request, connection) = (&exchange.request, &exchange.connection);
-    let port = match connection.peer {
-        Peer::Tcp(peer) => peer.port().to_string(),
-        Peer::Unix => String::new(),
-    };
     let uri = request
         .uri()
         .path_and_query()
         .map_or("", |target| target.as_str());
     json.key("remote_ip")
         .text(connection.peer_ip_text().as_bytes());
-    json.key("remote_port").text(port.as_bytes());
+    match connection.peer {
+        Peer::Tcp(peer) => json.key("remote_port").quoted(peer.port()),
+        Peer::Unix => json.key("remote_port").text(b""),
+    }
     json.key("client_ip")
         .text(connection.peer_ip_text().as_bytes());
     json.key("proto")
@@ -156,7 +163,7 @@ fn write_fields(json: &mut Json, fields: &HeaderMap, credentials: bool) {
             .keys()
             .filter(|name| **name != HOST && **name != TRANSFER_ENCODING)
         {
-            json.key(&go_name(name)).array(|json| {
+            json.key_of(go_name(name)).array(|json| {
                 if !credentials && is_secret(name) {
                     json.text(b"REDACTED");
                 } else {
@@ -188,20 +195,17 @@ fn write_tls(json: &mut Json, session: &TlsInfo) {
 }
 
 /// `User-Agent` for `user-agent`. Caddy: Go's `textproto.CanonicalMIMEHeaderKey`.
-fn go_name(name: &HeaderName) -> String {
+fn go_name(name: &HeaderName) -> impl Iterator<Item = u8> {
     let mut start = true;
-    name.as_str()
-        .chars()
-        .map(|character| {
-            let shown = if start {
-                character.to_ascii_uppercase()
-            } else {
-                character
-            };
-            start = character == '-';
-            shown
-        })
-        .collect()
+    name.as_str().bytes().map(move |byte| {
+        let shown = if start {
+            byte.to_ascii_uppercase()
+        } else {
+            byte
+        };
+        start = byte == b'-';
+        shown
+    })
 }
 
 /// `HTTP/1.1`, `HTTP/2.0`, as Go has it.

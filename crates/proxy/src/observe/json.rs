@@ -7,7 +7,7 @@ use std::io::Write as _;
 const MAX_TEXT: usize = 8 * 1024;
 
 /// A buffer that JSON is appended to.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Json {
     out: Vec<u8>,
     /// With a space behind each comma and colon, as Caddy's console log has it.
@@ -15,9 +15,10 @@ pub(super) struct Json {
 }
 
 impl Json {
-    pub(super) const fn new(spaced: bool) -> Self {
+    /// An empty buffer with room for so many bytes.
+    pub(super) fn new(spaced: bool, room: usize) -> Self {
         Self {
-            out: Vec::new(),
+            out: Vec::with_capacity(room),
             spaced,
         }
     }
@@ -57,11 +58,18 @@ impl Json {
         self.out.push(b']');
     }
 
-    /// Starts a field; its value must follow.
-    pub(super) fn key(&mut self, key: &str) -> &mut Self {
-        self.text(key.as_bytes());
+    /// Starts a field; its value must follow. The name needs no escapes.
+    pub(super) fn key(&mut self, key: &'static str) -> &mut Self {
+        self.key_of(key.bytes())
+    }
+
+    /// Starts a field with a name put together from bytes that need no escapes.
+    pub(super) fn key_of(&mut self, key: impl Iterator<Item = u8>) -> &mut Self {
+        self.separate();
+        self.out.push(b'"');
+        self.out.extend(key);
         self.out
-            .extend_from_slice(if self.spaced { b": " } else { b":" });
+            .extend_from_slice(if self.spaced { b"\": " } else { b"\":" });
         self
     }
 
@@ -69,6 +77,12 @@ impl Json {
     pub(super) fn plain(&mut self, value: impl std::fmt::Display) {
         self.separate();
         write!(self.out, "{value}").expect("writing to a Vec does not fail");
+    }
+
+    /// A number or truth value as a text.
+    pub(super) fn quoted(&mut self, value: impl std::fmt::Display) {
+        self.separate();
+        write!(self.out, "\"{value}\"").expect("writing to a Vec does not fail");
     }
 
     /// A text. Control characters are escaped, bytes that are not UTF-8 replaced.
@@ -80,11 +94,14 @@ impl Json {
         } else {
             (text, false)
         };
-        for chunk in text.utf8_chunks() {
-            self.escape(chunk.valid());
-            if !chunk.invalid().is_empty() {
-                self.out.extend_from_slice("\u{FFFD}".as_bytes());
-            }
+        // All bytes are looked at, which takes a fraction of the time of stopping at the first.
+        if text
+            .iter()
+            .fold(true, |plain, &byte| plain & is_plain(byte))
+        {
+            self.out.extend_from_slice(text);
+        } else {
+            self.escape(text);
         }
         if cut {
             self.out.extend_from_slice("…".as_bytes());
@@ -92,7 +109,16 @@ impl Json {
         self.out.push(b'"');
     }
 
-    fn escape(&mut self, text: &str) {
+    fn escape(&mut self, text: &[u8]) {
+        for chunk in text.utf8_chunks() {
+            self.escape_valid(chunk.valid());
+            if !chunk.invalid().is_empty() {
+                self.out.extend_from_slice("\u{FFFD}".as_bytes());
+            }
+        }
+    }
+
+    fn escape_valid(&mut self, text: &str) {
         for byte in text.bytes() {
             match byte {
                 b'"' | b'\\' => self.out.extend_from_slice(&[b'\\', byte]),
@@ -118,12 +144,17 @@ impl Json {
     }
 }
 
+/// ASCII that stands for itself: nearly all that is logged.
+const fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\'
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn text(bytes: &[u8]) -> String {
-        let mut json = Json::new(false);
+        let mut json = Json::new(false, 0);
         json.text(bytes);
         String::from_utf8(json.out).unwrap()
     }
@@ -151,7 +182,7 @@ mod tests {
             (false, r#"{"a":[1,2,[]],"b":{},"c":"x "}"#),
             (true, r#"{"a": [1, 2, []], "b": {}, "c": "x "}"#),
         ] {
-            let mut json = Json::new(spaced);
+            let mut json = Json::new(spaced, 0);
             json.object(|json| {
                 json.key("a").array(|json| {
                     json.plain(1);
