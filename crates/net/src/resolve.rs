@@ -30,6 +30,12 @@ struct Answer {
     at: Instant,
 }
 
+impl Answer {
+    fn is_believed(&self) -> bool {
+        self.at.elapsed() < LIFETIME
+    }
+}
+
 impl Resolver {
     /// All addresses of `host`, which may be an IP address, with `port`.
     pub async fn resolve(
@@ -55,6 +61,12 @@ impl Resolver {
         Ok(addresses)
     }
 
+    /// Whether [`Self::resolve`] would answer from memory, which may be out of date.
+    pub fn remembers(&self, host: &str) -> bool {
+        let answers = self.answers.borrow();
+        answers.get(host).is_some_and(Answer::is_believed)
+    }
+
     /// Forgets a name whose addresses did not answer.
     pub fn forget(&self, host: &str) {
         self.answers.borrow_mut().remove(host);
@@ -62,9 +74,7 @@ impl Resolver {
 
     fn remembered(&self, host: &str, port: u16) -> Option<Rc<[SocketAddr]>> {
         let answers = self.answers.borrow();
-        let answer = answers
-            .get(host)
-            .filter(|answer| answer.at.elapsed() < LIFETIME)?;
+        let answer = answers.get(host).filter(|answer| answer.is_believed())?;
         if answer
             .addresses
             .first()
@@ -84,7 +94,7 @@ impl Resolver {
     fn remember(&self, host: &str, addresses: &Rc<[SocketAddr]>) {
         let mut answers = self.answers.borrow_mut();
         if answers.len() >= CAPACITY {
-            answers.retain(|_, answer| answer.at.elapsed() < LIFETIME);
+            answers.retain(|_, answer| answer.is_believed());
         }
         if answers.len() < CAPACITY {
             let answer = Answer {
@@ -126,8 +136,10 @@ mod tests {
         let resolver = Resolver::default();
         memory.set_name("app", &[address(1).ip()]);
         resolver.resolve(&network, "app", 80).await?;
+        assert!(resolver.remembers("app"));
         memory.set_name("app", &[address(2).ip()]);
         resolver.forget("app");
+        assert!(!resolver.remembers("app"));
         assert_eq!(*resolver.resolve(&network, "app", 80).await?, [address(2)]);
         Ok(())
     }

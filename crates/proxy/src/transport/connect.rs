@@ -54,19 +54,7 @@ pub(crate) async fn connect(
             .await
         }
         Target::Name { host, port, family } => {
-            let dialled = within(limit, async {
-                let addresses = resolver
-                    .resolve(network, host, *port)
-                    .await
-                    .map_err(|source| DialError::Resolve {
-                        host: host.clone(),
-                        source,
-                    })?;
-                dial_family(network, &addresses, *family)
-                    .await
-                    .map_err(DialError::Refused)
-            })
-            .await;
+            let dialled = within(limit, dial_name(network, resolver, (host, *port), *family)).await;
             if dialled.is_err() {
                 // The container may have come back with another address.
                 resolver.forget(host);
@@ -74,6 +62,36 @@ pub(crate) async fn connect(
             dialled
         }
     }
+}
+
+/// Dials the addresses of a name. If remembered ones fail, they may be out of date: a container
+/// came back elsewhere. The name is then looked up again, and what is new is tried.
+async fn dial_name(
+    network: &Network,
+    resolver: &Resolver,
+    (host, port): (&str, u16),
+    family: Family,
+) -> Result<Stream, DialError> {
+    let look_up = || async {
+        let found = resolver.resolve(network, host, port).await;
+        found.map_err(|source| DialError::Resolve {
+            host: host.into(),
+            source,
+        })
+    };
+    let may_be_old = resolver.remembers(host);
+    let addresses = look_up().await?;
+    let refused = match dial_family(network, &addresses, family).await {
+        Err(refused) if may_be_old => refused,
+        dialled => return dialled.map_err(DialError::Refused),
+    };
+    resolver.forget(host);
+    let current = look_up().await?;
+    if current == addresses {
+        return Err(DialError::Refused(refused));
+    }
+    let dialled = dial_family(network, &current, family).await;
+    dialled.map_err(DialError::Refused)
 }
 
 async fn within<T>(
