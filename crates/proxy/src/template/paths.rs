@@ -84,9 +84,15 @@ pub(super) fn extension(file: &[u8]) -> &[u8] {
     &file[dot(file)..]
 }
 
-/// A file name without its extension.
-pub(super) fn base(file: &[u8]) -> &[u8] {
-    &file[..dot(file)]
+/// The last segment, slashes behind it aside, without its extension. Caddy: Go's `path.Base`,
+/// less what `path.Ext` finds.
+pub(super) fn base(path: &[u8]) -> &[u8] {
+    let end = path.iter().rposition(|&byte| byte != b'/');
+    let Some(end) = end else {
+        return if path.is_empty() { b"." } else { b"/" };
+    };
+    let last = file(&path[..=end]);
+    last.strip_suffix(extension(file(path))).unwrap_or(last)
 }
 
 fn dot(file: &[u8]) -> usize {
@@ -113,4 +119,24 @@ pub(crate) fn lower(text: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
         Ok(text) => text.to_lowercase().into_bytes(),
         Err(_) => text.to_ascii_lowercase(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_base_of_a_path_is_that_of_go() {
+        let cases: [(&[u8], &[u8]); 6] = [
+            (b"/a/b.tar.gz", b"b.tar"),
+            (b"/a/b", b"b"),
+            (b"/a/b.c/", b"b.c"),
+            (b"/a//", b"a"),
+            (b"/", b"/"),
+            (b"//", b"/"),
+        ];
+        for (path, expected) in cases {
+            assert_eq!(base(path), expected, "{}", String::from_utf8_lossy(path));
+        }
+    }
 }

@@ -163,7 +163,7 @@ fn uri(out: &mut Vec<u8>, uri: &Uri, placeholder: &Placeholder) -> bool {
         }
         Placeholder::PathDirectory => bytes(out, paths::directory(&path)),
         Placeholder::PathFile => bytes(out, paths::file(&path)),
-        Placeholder::PathFileBase => bytes(out, paths::base(paths::file(&path))),
+        Placeholder::PathFileBase => bytes(out, paths::base(&path)),
         Placeholder::PathFileExtension => bytes(out, paths::extension(paths::file(&path))),
         Placeholder::Query(Escaping::None) => bytes(out, query),
         Placeholder::Query(Escaping::Query) => escaped(out, query),
