@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::trace::labels;
 use crate::{Diagnostic, Fix, SourceMap, Span};
 
 /// A finding with its places resolved.
@@ -88,7 +89,7 @@ impl JsonDiagnostic {
             id: diagnostic.id,
             message: diagnostic.message.clone(),
             range: diagnostic.span().map(|span| range(span, sources)),
-            labels: diagnostic.labels.iter().map(label).collect(),
+            labels: labels(diagnostic, sources).iter().map(label).collect(),
             help: diagnostic
                 .helps
                 .iter()

@@ -10,6 +10,7 @@ mod source;
 mod span;
 mod suggest;
 mod text;
+mod trace;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Edit, Fix, Label, Severity};
 pub use json::{JsonDiagnostic, JsonEdit, JsonFix, JsonLabel, JsonRange};
@@ -18,3 +19,4 @@ pub use source::{Position, SourceMap};
 pub use span::{SourceId, Span};
 pub use suggest::nearest;
 pub use text::{clean, shorten};
+pub use trace::unique;

@@ -1,4 +1,7 @@
 //! The texts that spans point into, and the way from a byte to a line and a column.
+//!
+//! A text that is imported counts as a source of its own each time, so that a span tells not only
+//! where something was written but also through which imports it came.
 
 use std::sync::OnceLock;
 
@@ -10,8 +13,22 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 /// Named texts, as the user wrote them (before environment substitution and imports).
 #[derive(Debug, Default)]
 pub struct SourceMap {
-    sources: Vec<Source>,
+    texts: Vec<Source>,
+    entries: Vec<Entry>,
 }
+
+/// What a source id stands for.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    text: usize,
+    /// The first source with this text.
+    base: SourceId,
+    /// The line that imports it.
+    imported_at: Option<Span>,
+}
+
+/// Imports of imports that are named; more would help nobody.
+const MOST_NAMED_IMPORTS: usize = 8;
 
 /// A place as an editor shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,13 +55,47 @@ impl SourceMap {
 
     /// Adds a text. Spans count in `u32`, so nothing behind the first 4 GiB can be pointed at.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> SourceId {
-        let id = SourceId(u32::try_from(self.sources.len()).unwrap_or(u32::MAX));
-        self.sources.push(Source {
+        let text = Source {
             name: name.into(),
             text: text.into(),
             line_starts: OnceLock::new(),
+        };
+        self.texts.push(text);
+        let base = self.next_id();
+        self.entries.push(Entry {
+            text: self.texts.len() - 1,
+            base,
+            imported_at: None,
+        });
+        base
+    }
+
+    /// A source with the text of another, for what an import at a place brings.
+    pub fn add_import(&mut self, of: SourceId, at: Span) -> SourceId {
+        let id = self.next_id();
+        let Some(&entry) = self.entries.get(of.0 as usize) else {
+            return of;
+        };
+        self.entries.push(Entry {
+            imported_at: Some(at),
+            ..entry
         });
         id
+    }
+
+    /// The same place without the way to it: spans of one text compare equal then, however often
+    /// it was imported.
+    #[must_use]
+    pub fn base(&self, span: Span) -> Span {
+        let entry = self.entries.get(span.source.0 as usize);
+        let source = entry.map_or(span.source, |entry| entry.base);
+        Span { source, ..span }
+    }
+
+    /// The imports through which a place came, the innermost first.
+    pub fn imports(&self, span: Span) -> impl Iterator<Item = Span> {
+        let imported_at = |span: &Span| self.entries.get(span.source.0 as usize)?.imported_at;
+        std::iter::successors(imported_at(&span), imported_at).take(MOST_NAMED_IMPORTS)
     }
 
     /// The name a text was added under, usually a path.
@@ -111,8 +162,13 @@ impl SourceMap {
         }
     }
 
+    fn next_id(&self) -> SourceId {
+        SourceId(u32::try_from(self.entries.len()).unwrap_or(u32::MAX))
+    }
+
     fn source(&self, id: SourceId) -> Option<&Source> {
-        self.sources.get(id.0 as usize)
+        let entry = self.entries.get(id.0 as usize)?;
+        self.texts.get(entry.text)
     }
 }
 

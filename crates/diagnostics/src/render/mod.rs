@@ -8,6 +8,7 @@ mod excerpt;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use self::excerpt::Excerpt;
+use crate::trace::labels;
 use crate::{Diagnostic, Label, Severity, SourceId, SourceMap, clean};
 
 /// Wide enough for any excerpt line plus its label; the excerpts cut lines themselves.
@@ -54,29 +55,26 @@ pub fn render_short(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
 }
 
 /// Adds the marked lines, one excerpt per text, the one with the finding first.
-fn place<'a>(mut group: Group<'a>, found: &'a Diagnostic, sources: &'a SourceMap) -> Group<'a> {
+fn place<'a>(mut group: Group<'a>, found: &Diagnostic, sources: &'a SourceMap) -> Group<'a> {
     let Some(main) = found.span() else {
         return group;
     };
-    let mut ids: Vec<SourceId> = vec![main.source];
-    for label in &found.labels {
+    let all = labels(found, sources);
+    let mut ids: Vec<SourceId> = vec![sources.base(main).source];
+    for label in &all {
         if !ids.contains(&label.span.source) {
             ids.push(label.span.source);
         }
     }
     for id in ids {
-        let labels: Vec<&Label> = found
-            .labels
-            .iter()
-            .filter(|label| label.span.source == id)
-            .collect();
+        let labels: Vec<&Label> = all.iter().filter(|label| label.span.source == id).collect();
         group = group.element(snippet(&labels, id, sources).path(clean(sources.name(id))));
     }
     group
 }
 
 fn snippet<'a>(
-    labels: &[&'a Label],
+    labels: &[&Label],
     id: SourceId,
     sources: &SourceMap,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
@@ -91,7 +89,7 @@ fn snippet<'a>(
         if label.text.is_empty() {
             annotation
         } else {
-            annotation.label(clean(&label.text))
+            annotation.label(clean(&label.text).into_owned())
         }
     });
     Snippet::source(excerpt.text)
