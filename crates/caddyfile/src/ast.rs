@@ -28,28 +28,15 @@ pub struct Word {
     pub span: Span,
 }
 
-/// A whole file (after imports, once they are expanded).
+/// A whole file with all that it imports; neither imports nor snippets are left.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct File {
     /// The global options block, if the file opens with one.
     pub options: Option<Block>,
-    /// `(name) { … }`, in source order.
-    pub snippets: Vec<Snippet>,
     /// `&(name) { … }`, in source order.
     pub named_routes: Vec<NamedRoute>,
     /// Site blocks, in source order.
     pub sites: Vec<SiteBlock>,
-    /// `import` lines at the top level.
-    pub imports: Vec<Directive>,
-}
-
-/// `(name) { … }`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Snippet {
-    /// The name without parentheses, its span with them.
-    pub name: Word,
-    /// The body.
-    pub block: Block,
 }
 
 /// `&(name) { … }`.

@@ -1,28 +1,32 @@
 //! The Caddyfile language: from bytes to a syntax tree. Knows no directive.
 //!
-//! `{$ENV}` is substituted first (`env`), the result is cut into tokens (`lexer`), and those are
-//! grouped into the tree of [`ast`] (`parser`). Nothing here fails: whatever is wrong becomes a
-//! diagnostic, and the rest of the file is read on.
+//! `{$ENV}` is substituted first (`env`), the result is cut into tokens (`lexer`), snippets and
+//! imports are put in place (`expand`), and what is left is grouped into the tree of [`ast`]
+//! (`parser`). Nothing here fails: whatever is wrong becomes a diagnostic, and the rest of the file
+//! is read on. [`format()`] stands beside all that.
 
 pub mod ast;
 mod decode;
 mod env;
 mod errors;
+mod expand;
+mod format;
 mod host;
 mod lexer;
 mod parser;
+mod texts;
 mod token;
 
-use evenkeel_diagnostics::{Diagnostics, SourceId, SourceMap, Span};
+use evenkeel_diagnostics::{Diagnostics, SourceId, SourceMap};
 
+pub use format::{format, formatting_difference, formatting_warning};
 pub use host::{Host, MemoryHost, OsHost};
-
-use env::Expanded;
-use token::{Token, TokenKind};
 
 /// What a text says, and what is wrong with it.
 #[derive(Clone, Debug)]
 pub struct Parsed {
+    /// The text it all began with.
+    pub source: SourceId,
     /// The tree; without the parts that are too broken to place.
     pub file: ast::File,
     /// Everything found. With an error among it, the tree is only good for finding more.
@@ -35,34 +39,16 @@ pub fn parse(sources: &mut SourceMap, name: &str, bytes: &[u8], host: &dyn Host)
     let mut findings = Diagnostics::new();
     let decoded = decode::decode(bytes);
     let source = sources.add(name, decoded.text);
-    let text = sources.text(source);
     if let Some(problem) = decoded.problem {
         findings.push(problem.diagnostic(source));
     }
-    let file = parse_text(text, source, host, &mut findings);
+    let expansion = expand::expand(sources, source, host, &mut findings);
+    let file = parser::parse(expansion, sources, source, &mut findings);
     Parsed {
+        source,
         file,
         diagnostics: findings,
     }
-}
-
-fn parse_text(
-    text: &str,
-    source: SourceId,
-    host: &dyn Host,
-    findings: &mut Diagnostics,
-) -> ast::File {
-    let mut expanded = Expanded::new(text, host);
-    if expanded.is_cut() {
-        findings.push(errors::too_large(Span::new(source, 0, 0)));
-    }
-    let lexed = lexer::lex(&expanded, source, findings);
-    expanded.ignore_within(&lexed.comments);
-    let file = parser::parse(lexed, &mut expanded, source, findings);
-    for unset in expanded.substitutions().iter().filter(|found| found.unset) {
-        findings.push(errors::unset_variable(unset.span(source), unset.name(text)));
-    }
-    file
 }
 
 #[cfg(test)]

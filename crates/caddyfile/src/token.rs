@@ -36,13 +36,3 @@ pub(crate) enum TokenKind {
     /// `#` to the end of the line.
     Comment,
 }
-
-impl TokenKind {
-    /// Whether the grammar does not see it.
-    pub(crate) fn is_trivia(self) -> bool {
-        matches!(
-            self,
-            Self::Continuation | Self::Backslash | Self::Blank | Self::Comment
-        )
-    }
-}

@@ -13,7 +13,6 @@ use crate::decode::LARGEST;
 #[derive(Debug)]
 pub(crate) struct Expanded<'a> {
     text: Cow<'a, str>,
-    original: &'a str,
     substitutions: Vec<Substitution>,
     cut: bool,
 }
@@ -49,7 +48,6 @@ impl<'a> Expanded<'a> {
         let substitutions = Vec::new();
         Self {
             text: Cow::Borrowed(text),
-            original: text,
             substitutions,
             cut: false,
         }
@@ -63,7 +61,6 @@ impl<'a> Expanded<'a> {
         }
         let mut expanded = Self {
             text: Cow::Owned(String::with_capacity(original.len())),
-            original,
             substitutions: Vec::new(),
             cut: false,
         };
@@ -94,14 +91,9 @@ impl<'a> Expanded<'a> {
         &self.text
     }
 
-    /// The text before substitution.
-    pub(crate) fn original(&self) -> &'a str {
-        self.original
-    }
-
     /// What was replaced, in order.
-    pub(crate) fn substitutions(&self) -> &[Substitution] {
-        &self.substitutions
+    pub(crate) fn into_substitutions(self) -> Vec<Substitution> {
+        self.substitutions
     }
 
     /// Whether the values were too long, and the text ends early.
@@ -129,26 +121,6 @@ impl<'a> Expanded<'a> {
             let inside = ranges.get(index).is_some_and(|range| range.start < at);
             found.unset = !inside;
         }
-    }
-
-    /// The variable without value that stands right in front of a place of the original text,
-    /// on the same line. It will not be reported again.
-    pub(crate) fn take_empty_before(&mut self, offset: u32) -> Option<Substitution> {
-        let index = self
-            .substitutions
-            .partition_point(|found| found.original.end <= offset);
-        let found = self.substitutions[..index].last_mut()?;
-        let between = &self.original[found.original.end as usize..offset as usize];
-        let blank = between
-            .chars()
-            .all(|char| char.is_whitespace() && char != '\n');
-        if !found.expanded.is_empty() || !blank {
-            return None;
-        }
-        Some(Substitution {
-            unset: std::mem::take(&mut found.unset),
-            ..found.clone()
-        })
     }
 
     fn substitute(&mut self, inside: &str, range: Range<usize>, host: &dyn Host) {

@@ -73,8 +73,8 @@ fn a_word_includes_the_variables_without_value_it_touches() {
 fn names_the_variables_without_value() {
     let text = "{$A} {$UNSET} {$UNSET:x} {$EMPTY}";
     let expanded = Expanded::new(text, &host());
-    let unset: Vec<_> = expanded
-        .substitutions()
+    let found = expanded.into_substitutions();
+    let unset: Vec<_> = found
         .iter()
         .filter(|found| found.unset)
         .map(|found| found.name(text))

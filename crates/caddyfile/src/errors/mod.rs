@@ -1,11 +1,13 @@
 //! One constructor per diagnostic: wording, labels and help in one place. This file holds those
-//! about a file as a whole; [`lexing`] and [`structure`] the others.
+//! about a file as a whole; [`importing`], [`lexing`] and [`structure`] the others.
 
+mod importing;
 mod lexing;
 mod structure;
 
 use evenkeel_diagnostics::{Diagnostic, Span, shorten};
 
+pub(crate) use importing::*;
 pub(crate) use lexing::*;
 pub(crate) use structure::*;
 
@@ -31,6 +33,15 @@ pub(crate) fn not_utf8(at: Span) -> Diagnostic {
     Diagnostic::error("not-utf8", "the file is not UTF-8")
         .at(at, "the first byte that belongs to no character")
         .help("save the file as UTF-8")
+}
+
+pub(crate) fn not_formatted(at: Span, name: &str) -> Diagnostic {
+    let found = Diagnostic::warning("not-formatted", "the file is not formatted")
+        .at(at, "the first line that differs");
+    if name == "-" {
+        return found.help("format it with `evenkeel fmt -`");
+    }
+    found.help(format!("run `evenkeel fmt --overwrite {}`", shorten(name)))
 }
 
 pub(crate) fn unset_variable(at: Span, name: &str) -> Diagnostic {

@@ -7,8 +7,8 @@ use nom::{Err, IResult, Parser};
 
 use super::Found;
 use super::fault::{Fault, FaultKind, behind_line};
-use crate::TokenKind;
 use crate::ast::Quote;
+use crate::token::TokenKind;
 
 /// A heredoc; or, if a space or the end of the text comes before the end of the line, a word that
 /// starts with `<<`. A backslash in front (`escaped`) makes it no heredoc at all.

@@ -15,8 +15,9 @@ use nom::{Err, IResult, Parser};
 
 use self::fault::{Fault, FaultKind};
 use crate::ast::Quote;
+use crate::env::Expanded;
 use crate::errors;
-use crate::{Expanded, Token, TokenKind};
+use crate::token::{Token, TokenKind};
 
 /// An opening without end is found by looking through the rest of the text. So many times that
 /// may happen; then the rest is taken for one word, so that the work stays linear.

@@ -10,8 +10,8 @@ use nom::{Err, IResult, Parser};
 
 use super::Found;
 use super::fault::{Fault, FaultKind, behind_line};
-use crate::TokenKind;
 use crate::ast::Quote;
+use crate::token::TokenKind;
 
 /// `"…"`. `\"` is the only escape; any other backslash stays. A backslash in front of the opening
 /// quote escapes the first character inside (so Caddy reads it).

@@ -7,7 +7,7 @@ use nom::combinator::{peek, rest, value, verify};
 use nom::sequence::{preceded, terminated};
 
 use super::Found;
-use crate::TokenKind;
+use crate::token::TokenKind;
 
 /// `\n`. A carriage return in front of it is white space.
 pub(super) fn newline(input: &str) -> Found<'_> {

@@ -10,8 +10,8 @@ use nom::{Err, IResult, Parser};
 
 use super::Found;
 use super::fault::Fault;
-use crate::TokenKind;
 use crate::ast::Quote;
+use crate::token::TokenKind;
 
 /// Everything to the next white space. Carriage returns are dropped; so is a backslash in front
 /// of white space, and one in front of `<`, which keeps `<<` from opening a heredoc. `escaped`: a

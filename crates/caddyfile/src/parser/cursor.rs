@@ -1,9 +1,9 @@
-//! A place in the tokens of a file. Trivia is passed over here, so the grammar does not see it.
+//! A place in the pieces of a file and its imports. Where a line ends is told by the pieces.
 
 use evenkeel_diagnostics::Span;
 
 use crate::ast::{Quote, Word};
-use crate::{Token, TokenKind};
+use crate::expand::{Piece, PieceKind};
 
 /// What the grammar distinguishes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,115 +15,109 @@ pub(super) enum Peek {
     End,
 }
 
-/// Walks over tokens, taking the words' texts with it.
+/// Walks over pieces, taking the words' texts with it.
 pub(super) struct Cursor {
-    tokens: Vec<Token>,
+    pieces: Vec<Piece>,
     at: usize,
-    /// Bytes of white space the current line starts with.
-    indent: u32,
+    /// The line ends in front of the next piece.
+    at_newline: bool,
 }
 
 impl Cursor {
-    pub(super) fn new(tokens: Vec<Token>) -> Self {
-        let mut cursor = Self {
-            tokens,
+    pub(super) fn new(pieces: Vec<Piece>) -> Self {
+        Self {
+            pieces,
             at: 0,
-            indent: 0,
-        };
-        cursor.start_line(0);
-        cursor
-    }
-
-    /// The kind of the next token.
-    pub(super) fn peek(&self) -> Peek {
-        self.tokens
-            .get(self.at)
-            .map_or(Peek::End, |token| kind(token.kind))
-    }
-
-    /// The kind of the token behind the next one.
-    pub(super) fn peek_second(&self) -> Peek {
-        let mut behind = self.tokens.iter().skip(self.at + 1);
-        let token = behind.find(|token| !token.kind.is_trivia());
-        token.map_or(Peek::End, |token| kind(token.kind))
-    }
-
-    /// The text of the next token; empty unless it is a word.
-    pub(super) fn text(&self) -> &str {
-        self.tokens.get(self.at).map_or("", |token| &token.text)
-    }
-
-    /// The place of the next token; at the end, the place behind the last.
-    pub(super) fn span(&self, end: Span) -> Span {
-        self.tokens.get(self.at).map_or(end, |token| token.span)
-    }
-
-    /// The white space the line of the next token starts with.
-    pub(super) fn indent(&self) -> u32 {
-        self.indent
-    }
-
-    /// Steps over the next token, whatever it is.
-    pub(super) fn skip(&mut self) {
-        let token = self.tokens.get(self.at);
-        let line = token
-            .filter(|token| token.kind == TokenKind::Newline)
-            .map(|token| token.span.end);
-        self.at += 1;
-        match line {
-            Some(start) => self.start_line(start),
-            None => self.skip_trivia(),
+            at_newline: false,
         }
+    }
+
+    /// What comes next.
+    pub(super) fn peek(&self) -> Peek {
+        if self.at_newline {
+            return Peek::Newline;
+        }
+        self.pieces
+            .get(self.at)
+            .map_or(Peek::End, |piece| kind(piece.kind))
+    }
+
+    /// What comes behind the next piece.
+    pub(super) fn peek_second(&self) -> Peek {
+        match self.pieces.get(self.at + 1) {
+            Some(_) if self.starts_line(self.at + 1) => Peek::Newline,
+            Some(piece) => kind(piece.kind),
+            None => Peek::End,
+        }
+    }
+
+    /// The text of the next piece; empty unless it is a word.
+    pub(super) fn text(&self) -> &str {
+        self.pieces.get(self.at).map_or("", |piece| &piece.text)
+    }
+
+    /// The place of the next piece; `end` if there is none. At the end of a line, the place
+    /// behind its last piece.
+    pub(super) fn span(&self, end: Span) -> Span {
+        let piece = self.pieces.get(self.at);
+        match self.at.checked_sub(1).map(|last| &self.pieces[last]) {
+            Some(last) if self.at_newline => Span {
+                start: last.span.end,
+                ..last.span
+            },
+            _ => piece.map_or(end, |piece| piece.span),
+        }
+    }
+
+    /// The white space the current line starts with.
+    pub(super) fn indent(&self) -> u32 {
+        let at = self.at - usize::from(self.at_newline);
+        self.pieces.get(at).map_or(0, |piece| piece.indent)
+    }
+
+    /// Steps over what comes next, whatever it is.
+    pub(super) fn skip(&mut self) {
+        if std::mem::take(&mut self.at_newline) {
+            return;
+        }
+        self.at += 1;
+        self.at_newline = self.starts_line(self.at);
     }
 
     /// Steps over newlines.
     pub(super) fn skip_newlines(&mut self) {
-        while self.peek() == Peek::Newline {
-            self.skip();
-        }
+        self.at_newline = false;
     }
 
-    /// Takes the next token as a word, if it is one.
+    /// Takes what comes next as a word, if it is one.
     pub(super) fn word(&mut self) -> Option<Word> {
         let Peek::Word(quote) = self.peek() else {
             return None;
         };
-        let token = self.tokens.get_mut(self.at)?;
+        let piece = self.pieces.get_mut(self.at)?;
         let word = Word {
-            text: std::mem::take(&mut token.text),
+            text: std::mem::take(&mut piece.text),
             quote,
-            span: token.span,
+            span: piece.span,
         };
         self.skip();
         Some(word)
     }
 
-    /// `start`: the line's first byte. White space behind a variable without value is no indent.
-    fn start_line(&mut self, start: u32) {
-        let first = self.tokens.get(self.at);
-        let blank =
-            first.filter(|token| token.kind == TokenKind::Blank && token.span.start == start);
-        self.indent = blank.map_or(0, |blank| blank.span.end - blank.span.start);
-        self.skip_trivia();
-    }
-
-    fn skip_trivia(&mut self) {
-        while self
-            .tokens
-            .get(self.at)
-            .is_some_and(|token| token.kind.is_trivia())
-        {
-            self.at += 1;
-        }
+    /// Whether a piece stands on another line than the one in front of it.
+    fn starts_line(&self, at: usize) -> bool {
+        let (Some(last), Some(piece)) = (self.pieces.get(at.wrapping_sub(1)), self.pieces.get(at))
+        else {
+            return false;
+        };
+        !piece.line.continues(last.line)
     }
 }
 
-fn kind(kind: TokenKind) -> Peek {
+fn kind(kind: PieceKind) -> Peek {
     match kind {
-        TokenKind::Word(quote) => Peek::Word(quote),
-        TokenKind::OpenBrace => Peek::Open,
-        TokenKind::CloseBrace => Peek::Close,
-        // Trivia is never looked at; the cursor does not stop on it.
-        _ => Peek::Newline,
+        PieceKind::Word(quote) => Peek::Word(quote),
+        PieceKind::Open => Peek::Open,
+        PieceKind::Close => Peek::Close,
     }
 }

@@ -18,7 +18,7 @@ pub(super) enum Level {
     Inner,
 }
 
-impl Parser<'_, '_> {
+impl Parser<'_> {
     /// A block, at its `{`.
     pub(super) fn block(&mut self, depth: usize, level: Level) -> Block {
         let brace = self.here();

@@ -1,4 +1,4 @@
-//! The top level: global options, snippets, named routes, imports and sites, in any order but the
+//! The top level: global options, named routes and sites, in any order but the
 //! first (Caddy: `parseAll`, and `evaluateGlobalOptionsBlock` for the options).
 
 use evenkeel_diagnostics::Span;
@@ -9,7 +9,7 @@ use super::directive::Level;
 use crate::ast::{Block, Quote, SiteBlock, Word};
 use crate::errors;
 
-impl Parser<'_, '_> {
+impl Parser<'_> {
     /// Reads everything there is.
     pub(super) fn file(&mut self) {
         loop {
@@ -31,16 +31,14 @@ impl Parser<'_, '_> {
 
     /// The place of the next token, or of the end of the text.
     pub(super) fn here(&self) -> Span {
-        let end = u32::try_from(self.text.original().len()).unwrap_or(u32::MAX);
-        self.tokens.span(Span::new(self.source, end, end))
+        let text = self.sources.text(self.root);
+        let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        self.tokens.span(Span::new(self.root, end, end))
     }
 
     /// Whatever starts with a word.
     fn keyed(&mut self) {
-        if self.tokens.text() == "import" {
-            let import = self.directive(0);
-            self.file.imports.extend(import);
-        } else if self.tokens.text().starts_with('@') {
+        if self.tokens.text().starts_with('@') {
             let (span, name) = (self.here(), self.tokens.text().to_owned());
             self.findings
                 .push(errors::matcher_outside_site(span, &name));
@@ -53,9 +51,9 @@ impl Parser<'_, '_> {
     /// Global options; or a site whose address is a variable without value.
     fn block_without_key(&mut self) {
         let brace = self.here();
-        if let Some(empty) = self.text.take_empty_before(brace.start) {
-            let span = empty.span(self.source);
-            let name = empty.name(self.text.original());
+        if let Some(empty) = self.variables.take_empty_before(brace, self.sources) {
+            let span = empty.span(brace.source);
+            let name = empty.name(self.sources.text(brace.source));
             self.findings
                 .push(errors::empty_site_address(span, name, empty.unset));
             let block = self.block(0, Level::Top);

@@ -6,26 +6,24 @@ mod directive;
 mod file;
 mod site;
 
-use std::collections::HashMap;
-
-use evenkeel_diagnostics::{Diagnostics, SourceId, Span};
+use evenkeel_diagnostics::{Diagnostics, SourceId, SourceMap, Span};
 
 use self::cursor::Cursor;
-use crate::Expanded;
 use crate::ast::File;
 use crate::errors;
-use crate::lexer::Lexed;
+use crate::expand::Expansion;
+use crate::texts::Variables;
 
 /// Blocks inside blocks; Caddyfiles of people need less than ten.
 const DEEPEST: usize = 256;
 
-struct Parser<'p, 'text> {
+struct Parser<'p> {
     tokens: Cursor,
-    text: &'p mut Expanded<'text>,
-    source: SourceId,
+    sources: &'p SourceMap,
+    root: SourceId,
+    variables: &'p mut Variables,
     findings: &'p mut Diagnostics,
     file: File,
-    snippets: HashMap<String, Span>,
     /// The first site, named route or options block.
     first_block: Option<Span>,
     /// The open braces of blocks without end, the innermost first.
@@ -36,20 +34,21 @@ struct Parser<'p, 'text> {
     suspect: Option<Span>,
 }
 
-/// Groups tokens into the tree.
+/// Groups what imports have left into the tree. `root`: the file it all began with.
 pub(crate) fn parse(
-    lexed: Lexed,
-    text: &mut Expanded<'_>,
-    source: SourceId,
+    expansion: Expansion,
+    sources: &SourceMap,
+    root: SourceId,
     findings: &mut Diagnostics,
 ) -> File {
+    let mut variables = expansion.variables;
     let mut parser = Parser {
-        tokens: Cursor::new(lexed.tokens),
-        text,
-        source,
+        tokens: Cursor::new(expansion.pieces),
+        sources,
+        root,
+        variables: &mut variables,
         findings,
         file: File::default(),
-        snippets: HashMap::new(),
         first_block: None,
         unclosed: Vec::new(),
         uneven: None,
@@ -57,12 +56,14 @@ pub(crate) fn parse(
     };
     parser.file();
     // What took the rest of the text took the braces too, and has been reported.
-    if !parser.unclosed.is_empty() && !lexed.cut_short {
+    if !parser.unclosed.is_empty() && !expansion.cut_short {
         let found = errors::unclosed_blocks(&parser.unclosed, parser.uneven);
         parser.findings.push(found);
     }
-    parser.file
+    let file = parser.file;
+    variables.report_unset(sources, findings);
+    file
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

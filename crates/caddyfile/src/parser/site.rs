@@ -6,7 +6,7 @@ use evenkeel_diagnostics::Span;
 use super::Parser;
 use super::cursor::Peek;
 use super::directive::Level;
-use crate::ast::{Block, NamedRoute, Quote, Snippet, Word};
+use crate::ast::{Block, NamedRoute, Quote, Word};
 use crate::errors;
 
 /// How a list of addresses ended.
@@ -19,7 +19,7 @@ enum End {
     Empty(Span),
 }
 
-impl Parser<'_, '_> {
+impl Parser<'_> {
     pub(super) fn site(&mut self) {
         let start = self.here();
         let (keys, end) = self.addresses();
@@ -28,9 +28,9 @@ impl Parser<'_, '_> {
         } else {
             ""
         };
-        let snippet = enclosed(only, "(").map(str::to_owned);
+        let snippet = enclosed(only, "(").is_some();
         let named_route = enclosed(only, "&(").map(str::to_owned);
-        let level = if snippet.is_some() || named_route.is_some() {
+        let level = if snippet || named_route.is_some() {
             Level::Snippet
         } else {
             Level::Top
@@ -47,8 +47,11 @@ impl Parser<'_, '_> {
                 (self.tokens.peek() == Peek::Open).then(|| self.block(0, level))
             }
         };
-        if let Some(name) = snippet {
-            self.add_snippet(start, name, block);
+        if snippet {
+            // Whole snippets have been taken out; this one lacks its block, or the end of it.
+            if block.is_none() {
+                self.findings.push(errors::snippet_without_block(start));
+            }
         } else if let Some(name) = named_route {
             self.add_named_route(start, name, block);
         } else {
@@ -111,7 +114,7 @@ impl Parser<'_, '_> {
                 span.end,
             )
         });
-        if comma.is_some() && self.text.original()[..span.end as usize].ends_with(',') {
+        if comma.is_some() && self.sources.slice(span).ends_with(',') {
             word.span.end -= 1;
         }
         if word.text.starts_with('@') {
@@ -130,23 +133,6 @@ impl Parser<'_, '_> {
             keys.push(word);
         }
         comma
-    }
-
-    fn add_snippet(&mut self, key: Span, name: String, block: Option<Block>) {
-        let Some(block) = block else {
-            self.findings.push(errors::snippet_without_block(key));
-            return;
-        };
-        if let Some(first) = self.snippets.insert(name.clone(), key) {
-            self.findings
-                .push(errors::duplicate_snippet(key, first, &name));
-        }
-        let name = Word {
-            text: name,
-            quote: Quote::Bare,
-            span: key,
-        };
-        self.file.snippets.push(Snippet { name, block });
     }
 
     fn add_named_route(&mut self, key: Span, name: String, block: Option<Block>) {

@@ -15,7 +15,7 @@ fn read(text: &str) -> Parsed {
 }
 
 /// The tree of a text in which nothing is wrong.
-fn tree(text: &str) -> String {
+pub(crate) fn tree(text: &str) -> String {
     let parsed = read(text);
     assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
     show(&parsed.file)
@@ -32,17 +32,11 @@ fn ids(text: &str) -> Vec<&'static str> {
     broken(text).1
 }
 
-fn show(file: &File) -> String {
-    let mut parts: Vec<String> = file.imports.iter().map(show_line).collect();
-    parts.extend(
-        file.options
-            .iter()
-            .map(|block| format!("options{}", show_block(block))),
-    );
-    let snippets = file.snippets.iter().map(|it| (&it.name, &it.block));
-    parts.extend(
-        snippets.map(|(name, block)| format!("snippet {}{}", name.text, show_block(block))),
-    );
+pub(crate) fn show(file: &File) -> String {
+    let options = file.options.iter();
+    let mut parts: Vec<String> = options
+        .map(|block| format!("options{}", show_block(block)))
+        .collect();
     let routes = file.named_routes.iter().map(|it| (&it.name, &it.block));
     parts.extend(routes.map(|(name, block)| format!("route {}{}", name.text, show_block(block))));
     let site = |keys: &[Word], block| format!("[{}]{}", texts(keys), show_block(block));
@@ -86,10 +80,10 @@ fn a_single_site_may_leave_its_braces_out() {
 }
 
 #[test]
-fn options_snippets_routes_and_imports_have_their_own_places() {
+fn options_routes_and_sites_have_their_own_places() {
     assert_eq!(
-        tree("(s) {\n log\n}\n{\n debug\n}\nimport x y\n&(r) {\n abort\n}\n:80 {\n import s\n}\n"),
-        "import(x y) options{debug()} snippet s{log()} route r{abort()} [:80]{import(s)}"
+        tree("(s) {\n log\n}\n{\n debug\n}\n&(r) {\n abort\n}\n:80 {\n import s\n}\n"),
+        "options{debug()} route r{abort()} [:80]{log()}"
     );
 }
 
@@ -103,7 +97,7 @@ fn addresses_go_on_behind_a_comma() {
 fn the_brace_of_a_site_may_stand_on_its_own_line_and_text_may_follow_it() {
     assert_eq!(tree("a\n\n{\n log\n}\n"), "[a]{log()}");
     assert_eq!(tree("a { log\n} b {\n}\n"), "[a]{log()} [b]{}");
-    assert_eq!(tree("(s) { log }\na\n"), "snippet s{log()} [a]{}");
+    assert_eq!(tree("(s) { log }\na\nimport s\n"), "[a]{log()}");
 }
 
 #[test]

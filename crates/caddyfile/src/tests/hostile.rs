@@ -31,9 +31,8 @@ fn check_file(file: &File, outer: Span) {
         site.keys.iter().for_each(|key| inside(key.span, outer));
         check_block(&site.block, outer);
     }
-    let snippets = file.snippets.iter().map(|snippet| &snippet.block);
     let routes = file.named_routes.iter().map(|route| &route.block);
-    for block in snippets.chain(routes).chain(&file.options) {
+    for block in routes.chain(&file.options) {
         check_block(block, outer);
     }
 }

@@ -1,13 +1,22 @@
 //! The world as a Caddyfile sees it: files and environment variables. The only way out of this
 //! crate, so that tests and editors can put something else in its place.
 
+mod pattern;
+
 use std::collections::BTreeMap;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+
+use crate::decode::LARGEST;
 
 /// What reading a Caddyfile needs from outside.
 pub trait Host {
-    /// The bytes of a file.
+    /// The bytes of a file. Of one that is too large to be a Caddyfile the first are enough.
     fn read(&self, path: &str) -> io::Result<Vec<u8>>;
+
+    /// The files and folders whose paths fit a pattern with `*` and `?`, in lexical order. What
+    /// cannot be looked into has no files.
+    fn glob(&self, pattern: &str) -> io::Result<Vec<String>>;
 
     /// The value of an environment variable; `None` if it is not set. Set to nothing is
     /// something else: it keeps the default in `{$NAME:default}` from being used.
@@ -20,7 +29,26 @@ pub struct OsHost;
 
 impl Host for OsHost {
     fn read(&self, path: &str) -> io::Result<Vec<u8>> {
-        std::fs::read(path)
+        let mut bytes = Vec::new();
+        let limit = u64::try_from(LARGEST + 1).unwrap_or(u64::MAX);
+        File::open(path)?.take(limit).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn glob(&self, pattern: &str) -> io::Result<Vec<String>> {
+        let mut found = vec![String::new()];
+        for (index, part) in pattern.split('/').enumerate() {
+            let slash = if index == 0 { "" } else { "/" };
+            found = if pattern::is_wild(part) {
+                let inside = |folder: &String| entries(folder, slash, part);
+                found.iter().flat_map(inside).collect()
+            } else {
+                let join = |folder: &String| format!("{folder}{slash}{part}");
+                found.iter().map(join).collect()
+            };
+        }
+        found.retain(|path| fs::symlink_metadata(path).is_ok());
+        Ok(found)
     }
 
     #[expect(
@@ -30,6 +58,24 @@ impl Host for OsHost {
     fn env(&self, name: &str) -> Option<String> {
         std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
     }
+}
+
+/// What in a folder fits one part of a pattern, sorted. `folder` is empty for the current one,
+/// and for `/` if a slash follows.
+fn entries(folder: &str, slash: &str, part: &str) -> Vec<String> {
+    let path = match (folder, slash) {
+        ("", "") => ".",
+        ("", _) => "/",
+        (folder, _) => folder,
+    };
+    let names = fs::read_dir(path).into_iter().flatten().flatten();
+    let names = names.filter_map(|entry| entry.file_name().into_string().ok());
+    let mut fitting: Vec<String> = names
+        .filter(|name| pattern::matches(part, name))
+        .map(|name| format!("{folder}{slash}{name}"))
+        .collect();
+    fitting.sort();
+    fitting
 }
 
 /// Files and variables from memory.
@@ -66,6 +112,12 @@ impl Host for MemoryHost {
             .get(path)
             .cloned()
             .ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn glob(&self, pattern: &str) -> io::Result<Vec<String>> {
+        let paths = self.files.keys();
+        let fits = |path: &&String| pattern::matches_path(pattern, path);
+        Ok(paths.filter(fits).cloned().collect())
     }
 
     fn env(&self, name: &str) -> Option<String> {

@@ -1,0 +1,132 @@
+//! What can be wrong with snippets and imports.
+
+use std::io;
+
+use evenkeel_diagnostics::{Diagnostic, Span, shorten};
+
+use crate::expand::ArgumentFault;
+
+pub(crate) fn import_without_name(at: Span) -> Diagnostic {
+    Diagnostic::error("import-without-name", "`import` needs a name")
+        .at(at, "the name of a snippet or a file must follow")
+}
+
+pub(crate) fn import_nameless_block(at: Span) -> Diagnostic {
+    Diagnostic::error("nameless-block", "a block has no name")
+        .at(at, "every block that is given to an import needs a name")
+        .help("put a name in front of the `{`; in the snippet `{blocks.NAME}` stands for it")
+}
+
+/// Neither a snippet nor a file. `later`: the place where a snippet of that name is defined.
+/// `nearest`: a snippet with almost that name.
+pub(crate) fn import_not_found(
+    at: Span,
+    name: &str,
+    path: &str,
+    later: Option<Span>,
+    nearest: Option<&str>,
+) -> Diagnostic {
+    let message = format!("there is no snippet and no file `{}`", shorten(name));
+    let found = Diagnostic::error("import-not-found", message)
+        .at(at, format!("no such file: `{}`", shorten(path)));
+    if let Some(later) = later {
+        return found
+            .also(later, "defined only here")
+            .help("move the snippet in front of its first import");
+    }
+    match nearest {
+        Some(nearest) => found.fix(
+            format!("did you mean the snippet `{nearest}`?"),
+            at,
+            nearest,
+        ),
+        None => found,
+    }
+}
+
+pub(crate) fn import_too_wild(at: Span, pattern: &str) -> Diagnostic {
+    let message = format!("the pattern `{}` has too many wildcards", shorten(pattern));
+    Diagnostic::error("import-pattern", message).at(at, "at most one `*` and one `?`, and no `[…]`")
+}
+
+pub(crate) fn import_unreadable(at: Span, path: &str, error: &io::Error) -> Diagnostic {
+    let message = format!("cannot import the file `{}`", shorten(path));
+    if error.kind() == io::ErrorKind::IsADirectory {
+        return Diagnostic::error("import-unreadable", message)
+            .at(at, "is a folder")
+            .help(format!(
+                "to import every file in it, write `{}/*`",
+                shorten(path)
+            ));
+    }
+    Diagnostic::error("import-unreadable", message).at(at, error.to_string())
+}
+
+pub(crate) fn import_matches_nothing(at: Span, pattern: &str) -> Diagnostic {
+    let message = format!("no file matches `{}`", shorten(pattern));
+    Diagnostic::warning("import-matches-nothing", message).at(at, "imports nothing")
+}
+
+pub(crate) fn import_empty_file(at: Span, path: &str) -> Diagnostic {
+    let message = format!("the imported file `{}` is empty", shorten(path));
+    Diagnostic::warning("import-empty-file", message).at(at, "imports nothing")
+}
+
+/// `from` imports `to`, which leads back to `from`.
+pub(crate) fn import_cycle(at: Span, name: &str, from: &str, to: &str) -> Diagnostic {
+    let message = format!("importing `{}` would never end", shorten(name));
+    Diagnostic::error("import-cycle", message)
+        .at(at, "leads back to this line")
+        .note(format!(
+            "a cycle of imports exists between {} and {}",
+            shorten(from),
+            shorten(to)
+        ))
+}
+
+pub(crate) fn import_too_much(at: Span) -> Diagnostic {
+    Diagnostic::error("import-too-large", "the imports grow too large")
+        .at(at, "this import is not carried out, nor any behind it")
+        .note("imports may bring 4 million words and 64 MiB in all")
+}
+
+pub(crate) fn import_argument(
+    at: Span,
+    word: &str,
+    fault: ArgumentFault,
+    count: usize,
+) -> Diagnostic {
+    let word = shorten(word);
+    if fault == ArgumentFault::OldForm {
+        return Diagnostic::warning("old-argument-form", "`{args.0}` is the old form")
+            .at(at, "")
+            .help("write `{args[0]}`");
+    }
+    let (why, help) = match fault {
+        ArgumentFault::OutOfRange => (
+            match count {
+                0 => "the import has no arguments".to_owned(),
+                1 => "the import has one argument".to_owned(),
+                count => format!("the import has {count} arguments"),
+            },
+            None,
+        ),
+        ArgumentFault::RangeInWord => (
+            "a range must be a word of its own".to_owned(),
+            Some("put spaces around it"),
+        ),
+        ArgumentFault::Empty => (
+            "the brackets are empty".to_owned(),
+            Some("write `{args[:]}` for all arguments"),
+        ),
+        ArgumentFault::NoNumber | ArgumentFault::OldForm => {
+            ("not a number".to_owned(), Some("write `{args[0]}`"))
+        }
+    };
+    let message = format!("`{word}` stands for no argument and stays as it is");
+    let found = Diagnostic::warning("import-argument", message).at(at, why);
+    match help {
+        Some(help) => found.help(help),
+        None => found,
+    }
+}

@@ -1,0 +1,521 @@
+//! The formatter (Caddy: `caddyfile/formatter.go`). Like Caddy's it goes over characters and not
+//! tokens, since it must print what Caddy prints for texts that are no Caddyfile, too: only white
+//! space and braces change, and every other character stays.
+
+use evenkeel_diagnostics::{Diagnostic, SourceId, SourceMap, Span};
+
+use crate::errors;
+
+/// Blocks inside blocks are indented up to this depth.
+const DEEPEST_INDENT: usize = 10;
+/// So many newlines in a row are kept: one empty line.
+const MOST_NEWLINES: usize = 2;
+
+/// A text in the usual form: tabs, braces at the end of lines, one empty line at most. Byte for
+/// byte what `caddy fmt` prints; so texts that Caddy misreads (such as a backtick at the start of
+/// a line) come out as from Caddy.
+pub fn format(text: &str) -> String {
+    let text = text.trim();
+    let mut formatter = Formatter::new(text);
+    for (at, char) in text.char_indices() {
+        formatter.next(at, char);
+    }
+    formatter.open_waiting_block();
+    let trimmed = formatter.out.trim();
+    let mut result = String::with_capacity(trimmed.len() + 1);
+    result.push_str(trimmed);
+    result.push('\n');
+    result
+}
+
+/// The line (from 1) on which a text first differs from its formatted form; `None` if it is
+/// formatted. `\r\n` counts as `\n`. Caddy: `FormattingDifference`.
+pub fn formatting_difference(text: &str) -> Option<u32> {
+    let text = text.replace("\r\n", "\n");
+    let formatted = format(&text);
+    if formatted == text {
+        return None;
+    }
+    let same = text.bytes().zip(formatted.bytes());
+    let lines = same
+        .take_while(|(before, after)| before == after)
+        .filter(|&(byte, _)| byte == b'\n')
+        .count();
+    u32::try_from(lines + 1).ok()
+}
+
+/// Says where a text is not formatted, if it is not. Caddy warns likewise, and reads on.
+pub fn formatting_warning(sources: &SourceMap, source: SourceId) -> Option<Diagnostic> {
+    let text = sources.text(source);
+    let line = formatting_difference(text)? as usize - 1;
+    let mut lines = text.split_inclusive('\n');
+    let start: usize = lines.by_ref().take(line).map(str::len).sum();
+    let length = lines.next().map_or(0, |line| line.trim_end().len());
+    let offset = |at| u32::try_from(at).unwrap_or(u32::MAX);
+    let at = Span::new(source, offset(start), offset(start + length));
+    Some(errors::not_formatted(at, sources.name(source)))
+}
+
+/// Which quotes are open. A backtick inside of double quotes counts for Caddy's formatter.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Quotes {
+    None,
+    Double,
+    Backtick,
+    BacktickInDouble,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Heredoc {
+    None,
+    /// Behind `<<`, which ends at this byte.
+    Opening(usize),
+    /// Inside: where the marker lies, where the current line starts, and how many bytes came
+    /// since the last white space.
+    Open {
+        marker: (usize, usize),
+        line: usize,
+        word: usize,
+    },
+}
+
+/// An opening brace that was read and perhaps not yet written: only what follows tells whether it
+/// opens a block or belongs to a word.
+#[derive(Clone, Copy)]
+struct OpenBrace {
+    /// The current word is, or began with, a brace.
+    is_open: bool,
+    is_written: bool,
+    /// White space other than a newline stood in front of it.
+    after_space: bool,
+    /// It stands on a line of its own.
+    own_line: bool,
+}
+
+struct Formatter<'a> {
+    text: &'a str,
+    out: String,
+    /// The last character that was written.
+    last: char,
+    /// The last character that was read was white space (or counts as such).
+    space: bool,
+    at_line_start: bool,
+    brace: OpenBrace,
+    /// Newlines read and not written yet.
+    newlines: usize,
+    comment: bool,
+    quotes: Quotes,
+    escaped: bool,
+    heredoc: Heredoc,
+    /// The word began with a backslash and `<`.
+    heredoc_escaped: bool,
+    nesting: usize,
+    lines: ImportLines,
+}
+
+/// Remembers whether the line before is an `import` at the top level: the block behind it is no
+/// block of the import.
+#[derive(Default)]
+struct ImportLines {
+    /// The current word so far is this many bytes of `import`; `None` once it differs.
+    word: Word,
+    first_word: FirstWord,
+    previous: bool,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Word {
+    #[default]
+    Empty,
+    Import(usize),
+    Other,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum FirstWord {
+    #[default]
+    None,
+    Import,
+    Other,
+}
+
+impl<'a> Formatter<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            out: String::with_capacity(text.len() + text.len() / 8),
+            last: '\0',
+            space: true,
+            at_line_start: true,
+            brace: OpenBrace {
+                is_open: false,
+                is_written: false,
+                after_space: false,
+                own_line: false,
+            },
+            newlines: 0,
+            comment: false,
+            quotes: Quotes::None,
+            escaped: false,
+            heredoc: Heredoc::None,
+            heredoc_escaped: false,
+            nesting: 0,
+            lines: ImportLines::default(),
+        }
+    }
+
+    fn next(&mut self, at: usize, char: char) {
+        if self.heredoc(at, char) {
+            return;
+        }
+        if self.last == '<' && self.space {
+            self.space = false;
+        }
+        if self.comment {
+            self.comment_char(char);
+            return;
+        }
+        if self.escape(char) || self.quoted(char) {
+            return;
+        }
+        if char.is_whitespace() {
+            self.white_space(char);
+            return;
+        }
+        self.regular(char);
+    }
+
+    /// `<<MARKER`, and everything up to the marker's second coming.
+    fn heredoc(&mut self, at: usize, char: char) -> bool {
+        match self.heredoc {
+            Heredoc::None => self.heredoc_start(at, char),
+            Heredoc::Opening(start) => self.heredoc_marker(start, at, char),
+            Heredoc::Open { marker, line, word } => {
+                self.heredoc_text(marker, (line, word), at, char)
+            }
+        }
+    }
+
+    fn heredoc_start(&mut self, at: usize, char: char) -> bool {
+        let starts = self.quotes == Quotes::None
+            && !self.heredoc_escaped
+            && self.space
+            && self.last == '<'
+            && char == '<';
+        if starts {
+            self.write(char);
+            self.heredoc = Heredoc::Opening(at + 1);
+            self.space = false;
+        }
+        starts
+    }
+
+    fn heredoc_marker(&mut self, start: usize, at: usize, char: char) -> bool {
+        if char == '\n' {
+            if is_marker(&self.text[start..at]) {
+                let marker = (start, at);
+                let line = at + 1;
+                self.heredoc = Heredoc::Open {
+                    marker,
+                    line,
+                    word: 0,
+                };
+                self.write(char);
+            } else {
+                self.heredoc = Heredoc::None;
+                self.next_line();
+            }
+            return true;
+        }
+        if char.is_whitespace() {
+            // A word that only starts like a heredoc.
+            self.heredoc = Heredoc::None;
+            return false;
+        }
+        self.write(char);
+        true
+    }
+
+    /// Inside; `false` for the white space behind the end marker.
+    fn heredoc_text(
+        &mut self,
+        marker: (usize, usize),
+        (line, word): (usize, usize),
+        at: usize,
+        char: char,
+    ) -> bool {
+        let length = marker.1 - marker.0;
+        // The marker has no white space, so a shorter word need not be compared.
+        let ends = char.is_whitespace()
+            && word >= length
+            && at - line >= length
+            && self.text.as_bytes()[at - length..at] == self.text.as_bytes()[marker.0..marker.1];
+        if ends {
+            self.heredoc = Heredoc::None;
+            return false;
+        }
+        let word = if char.is_whitespace() {
+            0
+        } else {
+            word + char.len_utf8()
+        };
+        let line = if char == '\n' { at + 1 } else { line };
+        self.heredoc = Heredoc::Open { marker, line, word };
+        self.write(char);
+        true
+    }
+
+    fn comment_char(&mut self, char: char) {
+        if char == '\n' {
+            self.comment = false;
+            self.space = true;
+            self.next_line();
+        } else {
+            self.write(char);
+        }
+    }
+
+    /// A backslash, or the character behind it.
+    fn escape(&mut self, char: char) -> bool {
+        if self.escaped {
+            self.heredoc_escaped |= char == '<';
+            self.write(char);
+            self.escaped = false;
+            return true;
+        }
+        if char != '\\' {
+            return false;
+        }
+        if self.space {
+            self.write(' ');
+            self.space = false;
+        }
+        self.write(char);
+        self.escaped = true;
+        true
+    }
+
+    /// What stands in quotes, mostly with the quotes. The opening double quote and the closing
+    /// backtick go on as regular characters.
+    fn quoted(&mut self, char: char) -> bool {
+        if char == '`' {
+            self.quotes = match self.quotes {
+                Quotes::BacktickInDouble => Quotes::Double,
+                Quotes::Backtick => Quotes::None,
+                Quotes::Double => Quotes::BacktickInDouble,
+                Quotes::None => Quotes::Backtick,
+            };
+        }
+        if self.quotes == Quotes::Double {
+            if char == '"' {
+                self.quotes = Quotes::None;
+            }
+            self.write(char);
+            return true;
+        }
+        if char == '"' {
+            self.quotes = match self.quotes {
+                Quotes::None if self.space => Quotes::Double,
+                Quotes::BacktickInDouble => Quotes::None,
+                other => other,
+            };
+        }
+        if !matches!(self.quotes, Quotes::Backtick | Quotes::BacktickInDouble) {
+            return false;
+        }
+        if char == '`' && self.space && !self.at_line_start {
+            self.write(' ');
+        }
+        self.write(char);
+        self.space = false;
+        true
+    }
+
+    fn white_space(&mut self, char: char) {
+        self.lines.end_word();
+        self.space = true;
+        self.heredoc_escaped = false;
+        if char == '\n' {
+            let waits = self.brace.is_open && self.brace.own_line && !self.brace.is_written;
+            self.lines.end_line(self.nesting, waits);
+            self.newlines += 1;
+        }
+    }
+
+    /// A character of a word, a brace, or the `#` of a comment.
+    fn regular(&mut self, char: char) {
+        let space_before = std::mem::take(&mut self.space);
+        self.comment = char == '#';
+        if space_before || char == '{' {
+            self.open_waiting_block();
+        }
+        match char {
+            '{' => self.open_brace(space_before),
+            '}' if space_before || !self.brace.is_open => self.close_block(),
+            _ => self.word(char, space_before),
+        }
+    }
+
+    /// The brace that was read, if it has not been written, opens a block.
+    fn open_waiting_block(&mut self) {
+        if !self.brace.is_open || self.brace.is_written {
+            return;
+        }
+        if self.nesting == 0 && self.last == '}' {
+            self.next_line();
+            self.next_line();
+        }
+        self.brace.is_open = false;
+        if self.brace.own_line && self.lines.previous {
+            if self.last != '\n' {
+                self.next_line();
+            }
+            self.indent();
+        } else if self.at_line_start {
+            self.indent();
+        } else if !self.brace.after_space || !self.last.is_whitespace() {
+            self.write(' ');
+        }
+        self.write('{');
+        self.brace.is_written = true;
+        self.brace.own_line = false;
+        self.next_line();
+        self.newlines = 0;
+        self.nesting = (self.nesting + 1).min(DEEPEST_INDENT);
+    }
+
+    fn open_brace(&mut self, space_before: bool) {
+        self.lines.end_word();
+        self.brace = OpenBrace {
+            is_open: true,
+            is_written: false,
+            after_space: space_before && !self.at_line_start,
+            own_line: self.newlines > 0,
+        };
+        if self.brace.after_space && self.newlines == 0 {
+            self.write(' ');
+        }
+    }
+
+    fn close_block(&mut self) {
+        self.lines.end_word();
+        if self.last != '\n' {
+            self.next_line();
+        }
+        self.nesting = self.nesting.saturating_sub(1);
+        self.indent();
+        self.write('}');
+        self.newlines = 0;
+    }
+
+    fn word(&mut self, char: char, space_before: bool) {
+        for _ in 0..self.newlines.min(MOST_NEWLINES) {
+            self.next_line();
+        }
+        self.newlines = 0;
+        if self.at_line_start {
+            self.indent();
+        }
+        if self.nesting == 0 && self.last == '}' && self.at_line_start {
+            self.next_line();
+            self.next_line();
+        }
+        if !self.at_line_start && space_before {
+            self.write(' ');
+        }
+        if self.brace.is_open && !self.brace.is_written {
+            self.write('{');
+            self.brace.is_written = true;
+        }
+        if space_before && char == '<' {
+            self.space = true;
+        }
+        self.lines.push(char);
+        self.write(char);
+        self.at_line_start = false;
+    }
+
+    fn write(&mut self, char: char) {
+        self.out.push(char);
+        self.last = char;
+    }
+
+    fn indent(&mut self) {
+        for _ in 0..self.nesting {
+            self.write('\t');
+        }
+    }
+
+    fn next_line(&mut self) {
+        self.write('\n');
+        self.at_line_start = true;
+    }
+}
+
+impl ImportLines {
+    fn push(&mut self, char: char) {
+        let known = match self.word {
+            Word::Empty => 0,
+            Word::Import(known) => known,
+            Word::Other => return,
+        };
+        self.word = if "import"[known..].starts_with(char) {
+            Word::Import(known + 1)
+        } else {
+            Word::Other
+        };
+    }
+
+    fn end_word(&mut self) {
+        let word = std::mem::take(&mut self.word);
+        if self.first_word == FirstWord::None {
+            self.first_word = match word {
+                Word::Empty => FirstWord::None,
+                Word::Import(known) if known == "import".len() => FirstWord::Import,
+                Word::Import(_) | Word::Other => FirstWord::Other,
+            };
+        }
+    }
+
+    /// `waits`: a brace on a line of its own has been read and not been written yet.
+    fn end_line(&mut self, nesting: usize, waits: bool) {
+        self.end_word();
+        match std::mem::take(&mut self.first_word) {
+            FirstWord::None if waits => {}
+            first => self.previous = nesting == 0 && first == FirstWord::Import,
+        }
+    }
+}
+
+fn is_marker(marker: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    !marker.is_empty() && marker.bytes().all(allowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn braces_end_lines_and_blocks_are_indented_by_tabs() {
+        assert_eq!(
+            format("a\n{\nb  c\n\n\n\n  d {\ne\n}\n}\nf\n"),
+            "a {\n\tb c\n\n\td {\n\t\te\n\t}\n}\nf\n"
+        );
+    }
+
+    #[test]
+    fn says_on_which_line_a_text_is_not_formatted() {
+        assert_eq!(formatting_difference("a {\n\tb\n}\n"), None);
+        assert_eq!(formatting_difference("a {\r\n\tb\r\n}\r\n"), None);
+        assert_eq!(formatting_difference("a {\n\tb\n  c\n}\n"), Some(3));
+        assert_eq!(formatting_difference("a"), Some(1));
+    }
+
+    #[test]
+    fn a_marker_that_almost_ends_again_and_again_costs_no_more_than_its_length() {
+        let marker = "a".repeat(1 << 17);
+        let text = format!("<<{marker}\n{}x{}", &marker[1..], " ".repeat(1 << 17));
+        assert!(format(&text).starts_with("<<a"));
+    }
+}
