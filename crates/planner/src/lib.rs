@@ -108,12 +108,6 @@ fn keep<T: Default>(read: Read<T>, diagnostics: &mut Diagnostics) -> T {
 }
 
 fn refuse_what_comes_later(file: &ast::File, diagnostics: &mut Diagnostics) {
-    for import in &file.imports {
-        diagnostics.push(errors::not_supported("`import`", import.name.span).into());
-    }
-    for snippet in &file.snippets {
-        diagnostics.push(errors::not_supported("a snippet", snippet.name.span).into());
-    }
     for route in &file.named_routes {
         diagnostics.push(errors::not_supported("a named route", route.name.span).into());
     }

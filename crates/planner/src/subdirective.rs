@@ -100,10 +100,10 @@ pub(crate) fn read_lines<T>(
         }
         let line = Line::from(line);
         let row = table.iter().position(|row| row.name == line.name.text);
-        let read = errors::refuse_import(line.name).and_then(|()| match row {
+        let read = match row {
             None => Err(unknown(line.name)),
             Some(row) => read_row(line, &table[row], &mut seen[row], target, diagnostics),
-        });
+        };
         if let Err(found) = read {
             diagnostics.push(found.into());
         }

@@ -94,7 +94,7 @@ const INTRODUCTION: &str = "\
 # What works today
 
 Every word of a Caddyfile that Caddy 2.11 knows, place by place. What does not work yet is refused
-by name and position; nothing is ignored. Snippets, named routes and `import` do not work yet.
+by name and position; nothing is ignored. Snippets and `import` work, named routes not yet.
 
 This page is written by `UPDATE_DOCS=1 cargo test --test tidy` from the tables that read a
 Caddyfile (`crates/planner`), and a test fails when the two differ.

@@ -65,7 +65,6 @@ fn block_line(line: Line<'_>, lowered: &mut Lowered) -> Read<()> {
         "defer" | "match" => return extra_line(line, lowered),
         _ => {}
     }
-    errors::refuse_import(line.name)?;
     line.no_block()?;
     line.at_most(2)?;
     // `Field: value`, as people write it for curl.

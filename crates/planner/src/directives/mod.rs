@@ -54,13 +54,12 @@ pub(crate) static DIRECTIVES: &[Directive] = &[
     Directive::later("acme_server"),
 ];
 
-/// Directives that say something about their site, and `import`.
+/// Directives that say something about their site.
 pub(crate) static SITE_DIRECTIVES: &[Directive] = &[
     Directive::later("bind"),
     tls::TLS,
     log::LOG,
     Directive::later("handle_errors"),
-    Directive::later("import"),
 ];
 
 /// The directive that becomes routes under this name, with its place in the order.

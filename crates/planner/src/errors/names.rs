@@ -3,7 +3,7 @@
 use evenkeel_caddyfile::ast::Word;
 use evenkeel_diagnostics::{Diagnostic, Span, nearest, shorten};
 
-use super::{Finding, Read};
+use super::Finding;
 
 /// Something Caddy knows and Evenkeel does not, with its backticks if it is a word.
 pub(crate) fn not_supported(what: &str, span: Span) -> Finding {
@@ -17,15 +17,6 @@ pub(crate) fn not_supported(what: &str, span: Span) -> Finding {
 /// [`not_supported`] for a word of the text.
 pub(crate) fn word_not_supported(word: &Word) -> Finding {
     not_supported(&format!("`{}`", shorten(&word.text)), word.span)
-}
-
-/// `import` may stand in any block, so no block may take it for a line of its own.
-pub(crate) fn refuse_import(word: &Word) -> Read<()> {
-    if word.text == "import" {
-        Err(word_not_supported(word))
-    } else {
-        Ok(())
-    }
 }
 
 /// A value of an option that Caddy knows and Evenkeel does not.

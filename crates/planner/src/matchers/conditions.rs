@@ -37,7 +37,6 @@ pub(crate) fn words() -> Vec<Known> {
 
 /// Adds the condition of one line to a set. The same kind twice adds up.
 pub(super) fn read(line: Line<'_>, set: &mut MatcherSet) -> Read<()> {
-    errors::refuse_import(line.name)?;
     let row = CONDITIONS.iter().find(|(name, _)| *name == line.name.text);
     match row {
         None => Err(errors::unknown_matcher(
