@@ -22,6 +22,8 @@ pub(crate) enum Command {
     Validate(Check),
     /// Print the JSON that a Caddyfile stands for
     Adapt(Adapt),
+    /// Print a Caddyfile in the usual form
+    Fmt(Fmt),
     /// Print the version
     Version,
 }
@@ -75,4 +77,20 @@ pub(crate) struct Adapt {
     /// Also check whether the result can be built
     #[arg(long)]
     pub(crate) validate: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Fmt {
+    /// The Caddyfile, or `-` for standard input [default: ./Caddyfile]
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// The same, under the name it has elsewhere
+    #[arg(short, long, value_name = "FILE", conflicts_with = "file")]
+    pub(crate) config: Option<PathBuf>,
+    /// Write the result into the file instead of printing it
+    #[arg(short = 'w', long)]
+    pub(crate) overwrite: bool,
+    /// Print what would change: `- ` in front of what is, `+ ` of what should be
+    #[arg(short, long)]
+    pub(crate) diff: bool,
 }

@@ -4,8 +4,8 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
-use evenkeel_caddyfile::{Host, OsHost, parse};
-use evenkeel_diagnostics::{Diagnostic, Diagnostics, Severity, SourceMap};
+use evenkeel_caddyfile::{Host, OsHost, formatting_warning, parse};
+use evenkeel_diagnostics::{Diagnostic, Diagnostics, Severity, SourceMap, unique};
 use evenkeel_plan::{DocumentError, Plan, from_document, parse_document};
 use evenkeel_planner::{Origins, plan};
 use serde_json::Value;
@@ -41,7 +41,8 @@ pub(crate) fn read(source: &Source) -> Result<Input, CommandError> {
     }
 }
 
-fn read_bytes(path: &Path, is_given: bool) -> Result<Vec<u8>, CommandError> {
+/// Reads a file, or standard input for `-`. `is_given`: the user named it.
+pub(crate) fn read_bytes(path: &Path, is_given: bool) -> Result<Vec<u8>, CommandError> {
     if path == Path::new("-") {
         let mut bytes = Vec::new();
         std::io::stdin()
@@ -90,12 +91,17 @@ fn from_caddyfile(name: String, bytes: &[u8], host: &dyn Host) -> Input {
     let planned = plan(&parsed.file);
     let is_whole = !findings.has_errors();
     findings.append(planned.diagnostics);
+    if !findings.has_errors()
+        && let Some(found) = formatting_warning(&sources, parsed.source)
+    {
+        findings.push(found);
+    }
     Input {
         name,
         plan: (is_whole && !findings.has_errors()).then_some(planned.plan),
         document: None,
         origins: planned.origins,
-        findings: findings.into_sorted(),
+        findings: unique(findings.into_sorted(), &sources),
         sources,
     }
 }

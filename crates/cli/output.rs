@@ -5,7 +5,7 @@
     reason = "this is where printing belongs"
 )]
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use evenkeel_caddyfile::Host;
@@ -16,6 +16,18 @@ use crate::error::CommandError;
 /// Prints a line of a command's result.
 pub(crate) fn line(text: &str) {
     println!("{text}");
+}
+
+/// Prints a text as it is. A closed pipe is no reason to fail.
+pub(crate) fn text(text: &str) -> std::io::Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+    {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
 }
 
 /// Prints findings with their lines and pointers.

@@ -2,6 +2,7 @@
 
 mod adapt;
 mod check;
+mod fmt;
 mod run;
 mod version;
 
@@ -16,6 +17,7 @@ pub(crate) fn run(command: Command) -> Result<ExitCode, CommandError> {
         Command::Run(source) => run::run(&source),
         Command::Check(arguments) | Command::Validate(arguments) => check::run(&arguments),
         Command::Adapt(arguments) => adapt::run(&arguments),
+        Command::Fmt(arguments) => fmt::run(&arguments),
         Command::Version => version::run(),
     }
 }
