@@ -111,9 +111,7 @@ impl Lines {
 }
 
 impl LogSink for Lines {
-    fn write(&self, entry: &[u8]) {
-        self.0
-            .lock()
-            .push(String::from_utf8(entry.to_vec()).unwrap());
+    fn write(&self, entry: Vec<u8>) {
+        self.0.lock().push(String::from_utf8(entry).unwrap());
     }
 }

@@ -16,9 +16,9 @@ impl Lines {
 }
 
 impl LogSink for Lines {
-    fn write(&self, entry: &[u8]) {
+    fn write(&self, entry: Vec<u8>) {
         self.0
             .lock()
-            .push(String::from_utf8_lossy(entry).into_owned());
+            .push(String::from_utf8_lossy(&entry).into_owned());
     }
 }

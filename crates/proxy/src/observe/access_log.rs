@@ -194,10 +194,7 @@ impl Drop for Pending {
                 .iter()
                 .find(|draft| draft.format == logger.sink.format);
             if let Some(draft) = draft {
-                logger
-                    .sink
-                    .sink
-                    .write(&draft.finish(&logger.name, &outcome));
+                logger.sink.sink.write(draft.finish(&logger.name, &outcome));
             }
         }
     }

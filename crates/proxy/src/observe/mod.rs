@@ -16,7 +16,7 @@ pub(crate) use logged::Logged;
 /// Takes finished entries of a log to where they are kept.
 pub trait LogSink: Send + Sync {
     /// Takes one entry, ending in a newline. Never blocks: called on the path of requests.
-    fn write(&self, entry: &[u8]);
+    fn write(&self, entry: Vec<u8>);
 }
 
 /// How an access log entry looks.

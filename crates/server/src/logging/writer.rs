@@ -64,8 +64,8 @@ impl Writer {
 }
 
 impl LogSink for Sink {
-    fn write(&self, entry: &[u8]) {
-        self.push(entry.to_vec());
+    fn write(&self, entry: Vec<u8>) {
+        self.push(entry);
     }
 }
 
