@@ -8,12 +8,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use evenkeel_plan::logging::Writer as Target;
 use evenkeel_proxy::LogSink;
 
 /// Lines that may wait; beyond it they are dropped and counted.
 const QUEUE: usize = 16 * 1024;
+
+/// How long the thread rests when it has written everything. While it waits for a line, each line
+/// wakes it, which costs a busy worker more than all the rest of logging.
+const REST: Duration = Duration::from_millis(5);
 
 /// Where lines go.
 pub(super) struct Writer {
@@ -96,6 +101,10 @@ fn open_file(path: &Path) -> io::Result<std::fs::File> {
 
 /// Writes until the last sender is gone; flushes whenever the queue is empty. A log that cannot be
 /// written has nowhere to complain; the next line may do better.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a thread of its own, which no runtime waits for"
+)]
 fn write_lines(lines: &Receiver<Vec<u8>>, output: Box<dyn Write + Send>, dropped: &AtomicU64) {
     let mut output = io::BufWriter::new(output);
     while let Ok(line) = lines.recv() {
@@ -109,6 +118,7 @@ fn write_lines(lines: &Receiver<Vec<u8>>, output: Box<dyn Write + Send>, dropped
             writeln!(output, "{level}{lost}}}").ok();
         }
         output.flush().ok();
+        std::thread::sleep(REST);
     }
 }
 
