@@ -63,7 +63,8 @@ impl Pause {
 
 fn start((stream, peer): (Stream, Peer), endpoint: &Rc<Endpoint>, local: &Rc<Local>) {
     let connection = serve(stream, peer, Rc::clone(endpoint), Rc::clone(local));
-    tokio::task::spawn_local(connection);
+    // In a box: the runtime moves a task several times before it runs and after it has ended.
+    tokio::task::spawn_local(Box::pin(connection));
 }
 
 /// The client was gone before it was accepted; setting an option on its socket fails then, too.
