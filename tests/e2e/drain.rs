@@ -2,6 +2,8 @@
 
 use std::net::TcpStream;
 
+use tempfile::TempDir;
+
 use crate::harness::{Evenkeel, free_port, get, slow};
 
 #[test]
@@ -54,6 +56,24 @@ fn signals_that_mean_nothing_to_a_server_do_not_end_it() {
         server.signal(name);
     }
     assert_eq!(get(port, "/").body, "hi");
+    server.terminate();
+    assert_eq!(server.wait().code(), Some(0));
+}
+
+#[test]
+fn a_log_that_nobody_reads_does_not_keep_the_process_alive() {
+    let port = free_port();
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("Caddyfile");
+    let log = "log {\n  output stdout\n }";
+    let caddyfile = format!("{{\n admin off\n}}\nhttp://:{port} {{\n {log}\n respond hi\n}}\n");
+    std::fs::write(&path, caddyfile).expect("written");
+    let server = Evenkeel::start_unread(folder.path(), &path);
+    // More than a pipe takes.
+    let long = "x".repeat(8000);
+    for _ in 0..20 {
+        assert_eq!(get(port, &format!("/{long}")).body, "hi");
+    }
     server.terminate();
     assert_eq!(server.wait().code(), Some(0));
 }

@@ -51,6 +51,14 @@ impl Evenkeel {
         Self::spawn(shell)
     }
 
+    /// Starts a server whose standard output is a pipe that nobody reads.
+    pub(crate) fn start_unread(folder: &Path, path: &Path) -> Self {
+        let mut command = command(folder);
+        command.args(["run", "--config"]).arg(path);
+        command.stdout(Stdio::piped());
+        Self::spawn(command)
+    }
+
     fn spawn(mut command: Command) -> Self {
         let mut child = command
             .stderr(Stdio::piped())

@@ -6,12 +6,12 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread::JoinHandle;
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::time::Duration;
 
 use evenkeel_plan::logging::Writer as Target;
 use evenkeel_proxy::LogSink;
+use parking_lot::Mutex;
 
 /// Lines that may wait; beyond it they are dropped and counted.
 const QUEUE: usize = 16 * 1024;
@@ -20,10 +20,15 @@ const QUEUE: usize = 16 * 1024;
 /// wakes it, which costs a busy worker more than all the rest of logging.
 const REST: Duration = Duration::from_millis(5);
 
+/// How long the end of the process waits for what is queued. A pipe that nobody reads never takes
+/// it.
+const CLOSING: Duration = Duration::from_secs(2);
+
 /// Where lines go.
 pub(super) struct Writer {
     sink: Arc<Sink>,
-    thread: JoinHandle<()>,
+    /// Closed when the thread has written everything.
+    written: Mutex<Receiver<()>>,
 }
 
 /// The queue's near end.
@@ -47,23 +52,30 @@ impl Writer {
             queue,
             dropped: Arc::clone(&dropped),
         });
-        let thread = std::thread::Builder::new()
+        let (done, written) = channel();
+        std::thread::Builder::new()
             .name("log".into())
-            .spawn(move || write_lines(&lines, output, &dropped))?;
-        Ok(Some(Self { sink, thread }))
+            .spawn(move || {
+                let _done = done;
+                write_lines(&lines, output, &dropped);
+            })?;
+        Ok(Some(Self {
+            sink,
+            written: Mutex::new(written),
+        }))
     }
 
     pub(super) const fn sink(&self) -> &Arc<Sink> {
         &self.sink
     }
 
-    /// Writes what is queued. Sinks that are still held elsewhere keep the thread alive; it is then
-    /// left alone.
+    /// Writes what is queued, unless that takes too long. Sinks that are still held elsewhere keep
+    /// the thread alive; it is then left alone.
     pub(super) fn close(self) {
         let last = Arc::try_unwrap(self.sink);
         if last.map(drop).is_ok() {
-            // A thread that panicked has nothing left to write.
-            drop(self.thread.join());
+            // Either the sender is gone, or it is not worth to wait any longer.
+            self.written.into_inner().recv_timeout(CLOSING).ok();
         }
     }
 }
