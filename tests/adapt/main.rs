@@ -1,12 +1,15 @@
 //! Every file in `fixtures/adapt` adapts as it says: a Caddyfile, a line of dashes, and Caddy's
-//! JSON (written by the real Caddy) or the findings as a user sees them.
+//! JSON (written by the real Caddy) or the findings as a user sees them. What a fixture imports
+//! lies in the folder of its name. And every file in `fixtures/format` is formatted as it says.
+
+mod format;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use evenkeel_caddyfile::MemoryHost;
-use evenkeel_diagnostics::{SourceMap, render};
+use evenkeel_diagnostics::{SourceMap, render, unique};
 use evenkeel_testkit::real_caddy;
 use serde_json::Value;
 
@@ -27,16 +30,23 @@ fn every_fixture_adapts_as_it_says() {
 #[test]
 fn the_plans_in_the_fixtures_are_those_of_the_real_caddy() {
     let caddy = real_caddy();
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("Caddyfile");
     for path in fixtures() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("Caddyfile");
         let (caddyfile, expected) = read(&path).expect("a fixture");
         let Ok(expected) = serde_json::from_str::<Value>(&expected) else {
             continue;
         };
         fs::write(&file, caddyfile).expect("written");
+        for (name, text) in imported(&path) {
+            let path = folder.path().join(name);
+            let parent = path.parent().expect("a folder around the file");
+            fs::create_dir_all(parent).expect("a folder for the file");
+            fs::write(&path, text).expect("written");
+        }
         let mut command = Command::new(&caddy);
         command
+            .current_dir(folder.path())
             .args(["adapt", "--adapter", "caddyfile", "--config"])
             .arg(&file);
         let output = command.output().expect("Caddy runs");
@@ -47,7 +57,10 @@ fn the_plans_in_the_fixtures_are_those_of_the_real_caddy() {
 
 fn check(path: &Path) -> Result<(), String> {
     let (caddyfile, expected) = read(path)?;
-    match (adapt(&caddyfile), serde_json::from_str::<Value>(&expected)) {
+    match (
+        adapt(&caddyfile, path),
+        serde_json::from_str::<Value>(&expected),
+    ) {
         (Ok(plan), Ok(expected)) if plan == expected => Ok(()),
         (Ok(plan), _) => Err(format!("the plan is:\n{plan:#}")),
         (Err(findings), Err(_)) if findings.trim_end() == expected.trim_end() => Ok(()),
@@ -64,15 +77,18 @@ fn read(path: &Path) -> Result<(String, String), String> {
 }
 
 /// The plan, or the findings as a user sees them.
-fn adapt(caddyfile: &str) -> Result<Value, String> {
+fn adapt(caddyfile: &str, path: &Path) -> Result<Value, String> {
     let mut sources = SourceMap::new();
-    let host = MemoryHost::new();
+    let files = imported(path).into_iter();
+    let host = files.fold(MemoryHost::new(), |host, (name, text)| {
+        host.file(name, text)
+    });
     let parsed = evenkeel_caddyfile::parse(&mut sources, "Caddyfile", caddyfile.as_bytes(), &host);
     let planned = evenkeel_planner::plan(&parsed.file);
     let mut diagnostics = parsed.diagnostics;
     diagnostics.append(planned.diagnostics);
     if diagnostics.has_errors() {
-        let findings = diagnostics.into_sorted();
+        let findings = unique(diagnostics.into_sorted(), &sources);
         let findings: Vec<_> = findings
             .iter()
             .map(|one| render(one, &sources, false))
@@ -80,6 +96,26 @@ fn adapt(caddyfile: &str) -> Result<Value, String> {
         return Err(findings.join("\n\n"));
     }
     serde_json::to_value(&planned.plan).map_err(|error| error.to_string())
+}
+
+/// The files that a fixture imports, by their paths.
+fn imported(fixture: &Path) -> Vec<(String, String)> {
+    let root = fixture.with_extension("");
+    let mut files = Vec::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten() {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(&root).expect("inside the folder");
+            let text = fs::read_to_string(&path).expect("a text");
+            files.push((name.to_str().expect("a readable name").to_owned(), text));
+        }
+    }
+    files
 }
 
 fn fixtures() -> Vec<PathBuf> {

@@ -65,8 +65,8 @@ fn blames(findings: &str, word: &Known) -> bool {
 fn fixtures() -> Vec<Fixture> {
     let folder = root().join("fixtures/adapt");
     let entries = fs::read_dir(folder).expect("fixtures/adapt");
-    let read = |entry: std::io::Result<fs::DirEntry>| {
-        let path = entry.expect("an entry").path();
+    let path = |entry: std::io::Result<fs::DirEntry>| entry.expect("an entry").path();
+    let read = |path: std::path::PathBuf| {
         let text = fs::read_to_string(&path).expect("a fixture");
         let (caddyfile, expected) = text.split_once("\n----------\n").expect("a line of dashes");
         Fixture {
@@ -79,5 +79,7 @@ fn fixtures() -> Vec<Fixture> {
             expected: expected.to_owned(),
         }
     };
-    entries.map(read).collect()
+    // A folder holds what a fixture imports.
+    let files = entries.map(path).filter(|path| path.is_file());
+    files.map(read).collect()
 }

@@ -102,32 +102,31 @@ fn changes<'a>(left: &[&'a str], right: &[&'a str]) -> Vec<(&'static str, &'a st
             .chain(right.iter().map(|line| ("+", *line)))
             .collect();
     }
-    // How long the longest common part of the first lines of both is.
+    // How long the longest common part of what is left of both is.
     let mut table = vec![0_u32; cells];
-    for (i, line) in left.iter().enumerate() {
-        for (j, other) in right.iter().enumerate() {
-            table[(i + 1) * width + j + 1] = if line == other {
-                table[i * width + j] + 1
+    for (i, line) in left.iter().enumerate().rev() {
+        for (j, other) in right.iter().enumerate().rev() {
+            table[i * width + j] = if line == other {
+                table[(i + 1) * width + j + 1] + 1
             } else {
-                table[i * width + j + 1].max(table[(i + 1) * width + j])
+                table[(i + 1) * width + j].max(table[i * width + j + 1])
             };
         }
     }
-    let (mut i, mut j) = (left.len(), right.len());
+    let (mut i, mut j) = (0, 0);
     let mut changes = Vec::new();
-    while i > 0 || j > 0 {
+    while i < left.len() || j < right.len() {
         let here = table[i * width + j];
-        if j > 0 && here == table[i * width + j - 1] {
-            j -= 1;
-            changes.push(("+", right[j]));
-        } else if i > 0 && here == table[(i - 1) * width + j] {
-            i -= 1;
+        if i < left.len() && here == table[(i + 1) * width + j] {
             changes.push(("-", left[i]));
+            i += 1;
+        } else if j < right.len() && here == table[i * width + j + 1] {
+            changes.push(("+", right[j]));
+            j += 1;
         } else {
-            (i, j) = (i - 1, j - 1);
             changes.push((" ", left[i]));
+            (i, j) = (i + 1, j + 1);
         }
     }
-    changes.reverse();
     changes
 }

@@ -108,10 +108,16 @@ impl MemoryHost {
 
 impl Host for MemoryHost {
     fn read(&self, path: &str) -> io::Result<Vec<u8>> {
-        self.files
-            .get(path)
-            .cloned()
-            .ok_or_else(|| io::ErrorKind::NotFound.into())
+        if let Some(bytes) = self.files.get(path) {
+            return Ok(bytes.clone());
+        }
+        let inside = format!("{path}/");
+        let is_folder = self.files.keys().any(|file| file.starts_with(&inside));
+        Err(if is_folder {
+            io::ErrorKind::IsADirectory.into()
+        } else {
+            io::ErrorKind::NotFound.into()
+        })
     }
 
     fn glob(&self, pattern: &str) -> io::Result<Vec<String>> {
@@ -134,6 +140,11 @@ mod tests {
         let host = MemoryHost::new().file("a", "text").variable("EMPTY", "");
         assert_eq!(host.read("a").unwrap(), b"text");
         assert_eq!(host.read("b").unwrap_err().kind(), io::ErrorKind::NotFound);
+        let host = host.file("folder/b", "");
+        let folder = host.read("folder").unwrap_err();
+        assert_eq!(folder.kind(), io::ErrorKind::IsADirectory);
+        assert_eq!(host.glob("*").unwrap(), ["a"]);
+        assert_eq!(host.glob("*/?").unwrap(), ["folder/b"]);
         assert_eq!(host.env("EMPTY").as_deref(), Some(""));
         assert_eq!(host.env("UNSET"), None);
     }
@@ -143,5 +154,8 @@ mod tests {
         assert!(OsHost.env("PATH").is_some());
         assert_eq!(OsHost.env("not=a name\0"), None);
         assert!(OsHost.read("/nonexistent/Caddyfile").is_err());
+        let sources = OsHost.glob("src/*t/m?d.rs").unwrap();
+        assert_eq!(sources, ["src/host/mod.rs"]);
+        assert!(OsHost.glob("/nonexistent/*").unwrap().is_empty());
     }
 }
