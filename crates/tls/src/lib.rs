@@ -22,7 +22,6 @@ mod testing;
 mod x509;
 
 use std::error::Error;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use rustls::crypto::CryptoProvider;
@@ -48,14 +47,40 @@ pub fn provider() -> Arc<CryptoProvider> {
     Arc::new(rustls::crypto::aws_lc_rs::default_provider())
 }
 
-/// An error with all its causes in one line, for logs.
+/// An error with all its causes in one line, for logs. Some libraries repeat their cause in their
+/// own text; it is said once.
 pub(crate) fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
-        // Writing to a String cannot fail.
-        let _ = write!(text, ": {cause}");
+        let cause_text = cause.to_string();
+        if !text.ends_with(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
         source = cause.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    enum Failure {
+        #[error("refused")]
+        Plain,
+        #[error("cannot dial: {0}")]
+        Repeating(#[source] Box<Self>),
+        #[error("cannot ask")]
+        Proper(#[source] Box<Self>),
+    }
+
+    #[test]
+    fn a_cause_is_said_once() {
+        let dial = Failure::Repeating(Box::new(Failure::Plain));
+        let error = Failure::Proper(Box::new(dial));
+        assert_eq!(chain(&error), "cannot ask: cannot dial: refused");
+    }
 }
