@@ -9,11 +9,20 @@ use crate::{MemoryHost, Parsed, parse};
 /// Reads a text and checks what must hold for any.
 fn check(text: &[u8]) -> Parsed {
     let mut sources = SourceMap::new();
-    let host = MemoryHost::new().variable("A", "x {\n\"").variable("B", "");
+    let host = MemoryHost::new()
+        .variable("A", "x {\n\"")
+        .variable("B", "")
+        .file(
+            "f",
+            "import s {args[:]}\n{block}\n(g) {\n{args[0]} {blocks.a}\n}\n",
+        )
+        .file("g", "import f } {\n}\n");
     let parsed = parse(&mut sources, "Caddyfile", text, &host);
-    let whole = u32::try_from(text.len() * 3).unwrap();
-    let outer = Span::new(first_source(), 0, whole);
-    check_file(&parsed.file, outer);
+    let texts = Texts {
+        sources: &sources,
+        import: text.windows(6).any(|word| word == b"import"),
+    };
+    check_file(&parsed.file, &texts);
     for found in parsed.diagnostics.iter().take(5) {
         assert!(!render_short(found, &sources).is_empty());
         assert!(!render(found, &sources, true).is_empty());
@@ -21,45 +30,56 @@ fn check(text: &[u8]) -> Parsed {
     parsed
 }
 
-fn first_source() -> evenkeel_diagnostics::SourceId {
-    SourceMap::new().add("", "")
+struct Texts<'a> {
+    sources: &'a SourceMap,
+    /// Something in them may be imported.
+    import: bool,
 }
 
-fn check_file(file: &File, outer: Span) {
+fn check_file(file: &File, texts: &Texts<'_>) {
     for site in &file.sites {
         assert!(!site.keys.is_empty());
-        site.keys.iter().for_each(|key| inside(key.span, outer));
-        check_block(&site.block, outer);
+        site.keys.iter().for_each(|key| fits(key.span, texts));
+        check_block(&site.block, None, texts);
     }
     let routes = file.named_routes.iter().map(|route| &route.block);
     for block in routes.chain(&file.options) {
-        check_block(block, outer);
+        check_block(block, None, texts);
     }
 }
 
-fn check_block(block: &Block, outer: Span) {
-    inside(block.span, outer);
-    block
-        .lines
-        .iter()
-        .for_each(|line| check_line(line, block.span));
+fn check_block(block: &Block, outer: Option<Span>, texts: &Texts<'_>) {
+    inside(block.span, outer, texts);
+    for line in &block.lines {
+        check_line(line, block.span, texts);
+    }
 }
 
-fn check_line(line: &Directive, outer: Span) {
-    inside(line.span(), outer);
-    line.args
-        .iter()
-        .for_each(|arg| inside(arg.span, line.line_span()));
+fn check_line(line: &Directive, outer: Span, texts: &Texts<'_>) {
+    inside(line.span(), Some(outer), texts);
+    for arg in &line.args {
+        inside(arg.span, Some(line.line_span()), texts);
+    }
     if let Some(block) = &line.block {
-        check_block(block, line.span());
+        check_block(block, Some(line.span()), texts);
     }
 }
 
-fn inside(span: Span, outer: Span) {
+/// What stands in a block is written in it, unless an import brought it there.
+fn inside(span: Span, outer: Option<Span>, texts: &Texts<'_>) {
+    fits(span, texts);
+    let Some(outer) = outer else { return };
+    assert!(
+        texts.import || (outer.start <= span.start && span.end <= outer.end),
+        "{span:?} in {outer:?}"
+    );
+}
+
+fn fits(span: Span, texts: &Texts<'_>) {
     assert!(span.start <= span.end, "{span:?}");
     assert!(
-        outer.start <= span.start && span.end <= outer.end,
-        "{span:?} in {outer:?}"
+        span.end as usize <= texts.sources.text(span.source).len(),
+        "{span:?}"
     );
 }
 
@@ -111,6 +131,15 @@ fn large_hostile_texts_are_read_in_linear_time() {
         "{}\n",
         "a {} ",
         "{\n}\n",
+        "(s) {\n",
+        "(s) {\nlog\n}\nimport s\n",
+        "import f\n",
+        "import f a {\n",
+        "import f {\n}\n",
+        "import g {",
+        "{args[0]}",
+        "{block} ",
+        "import \n",
     ];
     for piece in pieces {
         check(piece.repeat((1 << 16) / piece.len()).as_bytes());
@@ -147,7 +176,7 @@ fn a_hostile_file_gets_a_bounded_number_of_messages() {
 /// Pieces of the language thrown together, and texts with bytes changed.
 #[test]
 fn random_texts_never_panic_and_keep_their_spans() {
-    const PIECES: [&str; 34] = [
+    const PIECES: [&str; 45] = [
         "{",
         "}",
         "\n",
@@ -182,6 +211,17 @@ fn random_texts_never_panic_and_keep_their_spans() {
         "{}",
         "\u{a0}",
         "\\<",
+        "\nimport s ",
+        "\nimport f ",
+        "\nimport g a b {\n",
+        "\n(s) {\n",
+        "\n(t) {\nimport s {args[0]} {\n{block}\n}\n}\n",
+        "\nimport t x {\n",
+        " {args[0]} ",
+        "{args[:]}",
+        " {block} ",
+        " {blocks.a} ",
+        "*",
     ];
     let mut random = Random(42);
     for _ in 0..3000 {
