@@ -169,7 +169,7 @@ impl Expander<'_> {
             if starts_line && place.is_top() && place.head && !place.comma && !is_open {
                 place.braceless = true;
             }
-            let Some(piece) = self.stream.next() else {
+            let Some(mut piece) = self.stream.next() else {
                 return;
             };
             if is_import && (starts_line || opened.is_some()) {
@@ -184,6 +184,9 @@ impl Expander<'_> {
             if starts_line && place.is_top() && !place.comma && self.snippet(&piece) {
                 continue;
             }
+            // Caddy cuts the lines of a site before it carries out the imports behind them, and
+            // those of inner blocks after.
+            piece.begins_line = starts_line && place.depth < 2;
             opened = is_open.then_some(piece.span);
             place.pass(&piece);
             self.out.push(piece);

@@ -14,6 +14,8 @@ pub(crate) struct Piece {
     /// Where it was written; the source tells through which import it came.
     pub(crate) span: Span,
     pub(crate) line: Line,
+    /// It begins a line whatever stands in front of it.
+    pub(crate) begins_line: bool,
     /// Bytes of white space its line starts with.
     pub(crate) indent: u32,
 }
@@ -91,6 +93,7 @@ pub(crate) fn pieces(tokens: Vec<Token>, origin: u32) -> Vec<Piece> {
             text: token.text,
             span: token.span,
             line: Line { origin, number },
+            begins_line: false,
             indent,
         });
     }

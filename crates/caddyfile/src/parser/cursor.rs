@@ -110,7 +110,7 @@ impl Cursor {
         else {
             return false;
         };
-        !piece.line.continues(last.line)
+        piece.begins_line || !piece.line.continues(last.line)
     }
 }
 
