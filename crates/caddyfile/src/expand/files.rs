@@ -5,9 +5,10 @@ use std::io;
 
 use evenkeel_diagnostics::{Diagnostics, SourceId, SourceMap, Span};
 
-use super::import::{Wanted, is_hidden, wanted};
+use super::Expander;
+use super::import::{Import, Missing};
+use super::paths::{Wanted, is_hidden, wanted};
 use super::piece::{Piece, pieces};
-use super::{Expander, Import, Missing};
 use crate::env::Expanded;
 use crate::texts::Variables;
 use crate::{Host, decode, errors, lexer};

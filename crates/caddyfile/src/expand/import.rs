@@ -1,100 +1,202 @@
-//! Where the files of an `import` are: relative to the file that imports them, one or a pattern.
+//! One `import`: its line, what it names, and the pieces it brings.
 
-/// How a file name is to be read.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Wanted {
-    /// One file, which must exist.
-    File(String),
-    /// All that match; there may be none.
-    Pattern {
-        pattern: String,
-        /// Names that start with a dot do not count, as in a shell.
-        skips_hidden: bool,
-    },
-    /// A pattern with more wildcards than Caddy allows.
-    TooWild,
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use evenkeel_diagnostics::{SourceId, Span};
+
+use super::Expander;
+use super::origins::Origin;
+use super::piece::{Line, Piece, PieceKind};
+use super::snippet::{self, Given};
+use crate::errors;
+
+/// Snippets whose names are compared with one that was not found.
+const MOST_COMPARED: usize = 1000;
+
+/// One import line.
+pub(super) struct Import {
+    /// The line without its block.
+    pub(super) at: Span,
+    /// Where the next line is compared with: that of the last piece.
+    pub(super) line: Line,
+    pub(super) name: Piece,
+    /// It stands outside of all blocks.
+    pub(super) on_top: bool,
 }
 
-/// What `name` means in a file. Caddy: the middle of `doImport`.
-pub(super) fn wanted(importing: &str, name: &str) -> Wanted {
-    let path = if name.starts_with('/') {
-        name.to_owned()
-    } else {
-        let folder = importing.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let root = if importing.starts_with('/') { "/" } else { "" };
-        clean(&format!("{root}{folder}/{name}"), !root.is_empty())
-    };
-    let count = |wild| path.matches(wild).count();
-    if count('*') > 1 || count('?') > 1 || path.contains('[') {
-        return Wanted::TooWild;
-    }
-    if !path.contains(['*', '?', '\\']) {
-        return Wanted::File(path);
-    }
-    let last = path.rsplit('/').next().unwrap_or_default();
-    let skips_hidden = last.starts_with('*');
-    Wanted::Pattern {
-        pattern: path,
-        skips_hidden,
-    }
+/// An import of something that is not there (yet, if it is a snippet).
+pub(super) struct Missing {
+    pub(super) at: Span,
+    pub(super) name: String,
+    pub(super) path: String,
 }
 
-/// Whether a path's last part starts with a dot.
-pub(super) fn is_hidden(path: &str) -> bool {
-    path.rsplit('/')
-        .next()
-        .is_some_and(|name| name.starts_with('.'))
-}
-
-/// Takes `.` and `..` out of a path, as text (Go: `path.Clean`).
-fn clean(path: &str, is_absolute: bool) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => {
-                parts.pop();
+impl Expander<'_> {
+    /// Carries out an import, whose first word has been read.
+    pub(super) fn import(&mut self, import: &Piece, on_top: bool) {
+        let is_word = |kind| matches!(kind, PieceKind::Word(_));
+        let mut line = import.line;
+        let mut words = Vec::new();
+        while let Some(word) = self.stream.next_on_line(is_word) {
+            line = word.line;
+            words.push(word);
+        }
+        let mut block = Vec::new();
+        if let Some(brace) = self.stream.next_on_line(|kind| kind == PieceKind::Open) {
+            let close;
+            (block, close) = self.stream.block();
+            match close {
+                Some(close) => line = close.line,
+                None => self
+                    .findings
+                    .push(errors::unclosed_blocks(&[brace.span], None)),
             }
-            ".." if is_absolute => {}
-            part => parts.push(part),
+        } else if !self.stream.is_at_line_start()
+            && let Some(close) = self.stream.peek()
+        {
+            self.findings.push(errors::close_behind_text(close.span));
         }
-    }
-    let root = if is_absolute { "/" } else { "" };
-    format!("{root}{}", parts.join("/"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn file(importing: &str, name: &str) -> String {
-        match wanted(importing, name) {
-            Wanted::File(path) => path,
-            other => panic!("{other:?}"),
+        if self.budget.is_spent() {
+            return;
         }
-    }
-
-    #[test]
-    fn names_are_relative_to_the_importing_file() {
-        assert_eq!(file("Caddyfile", "a/b"), "a/b");
-        assert_eq!(file("-", "./a"), "a");
-        assert_eq!(file("conf/Caddyfile", "../x"), "x");
-        assert_eq!(file("Caddyfile", "../x"), "../x");
-        assert_eq!(file("../c/Caddyfile", "../../x"), "../../x");
-        assert_eq!(file("/etc/caddy/Caddyfile", "x/./y"), "/etc/caddy/x/y");
-        assert_eq!(file("/Caddyfile", "../../x"), "/x");
-        assert_eq!(file("/etc/Caddyfile", "/srv/../x"), "/srv/../x");
-    }
-
-    #[test]
-    fn wildcards_are_few() {
-        let pattern = |pattern: &str, skips_hidden| Wanted::Pattern {
-            pattern: pattern.to_owned(),
-            skips_hidden,
+        let mut words = words.into_iter();
+        let Some(name) = words.next().filter(|name| !name.text.is_empty()) else {
+            self.findings.push(errors::import_without_name(import.span));
+            return;
         };
-        assert_eq!(wanted("c/Caddyfile", "s/*"), pattern("c/s/*", true));
-        assert_eq!(wanted("Caddyfile", "a?.*"), pattern("a?.*", false));
-        assert_eq!(wanted("Caddyfile", "*/*"), Wanted::TooWild);
-        assert_eq!(wanted("Caddyfile", "[ab]"), Wanted::TooWild);
+        // Not behind the block: what it brings stands in front of its end.
+        self.stream.continue_from(name.line);
+        let last = words.as_slice().last().map_or(name.span, |last| last.span);
+        let at = import.span.to(last);
+        match Given::new(words.map(|word| word.text).collect(), block) {
+            Ok(given) => self.bring(
+                &Import {
+                    at,
+                    line,
+                    name,
+                    on_top,
+                },
+                &given,
+            ),
+            Err(nameless) => self
+                .findings
+                .push(errors::import_nameless_block(nameless.0)),
+        }
+    }
+
+    /// Puts what an import brings in front of what is still to be read.
+    fn bring(&mut self, import: &Import, given: &Given) {
+        if !self.budget.take_import(0) {
+            self.findings.push(errors::import_too_much(import.at));
+            return;
+        }
+        let name = import.name.text.as_str();
+        let brought = match self.snippets.get(name) {
+            Some(snippet) => {
+                let pieces = snippet.pieces.clone();
+                let target = format!("{}:{name}", self.sources.name(snippet.key.source));
+                self.add_import(import, &target)
+                    .then(|| self.relabel(import, pieces, Some(name)))
+            }
+            None => self.import_files(import),
+        };
+        let Some(pieces) = brought else { return };
+        let (budget, reported) = (&mut self.budget, &mut self.reported);
+        let (sources, findings) = (&*self.sources, &mut *self.findings);
+        let mut report = |piece: &Piece, fault| {
+            let place = sources.base(piece.span);
+            if reported.insert((place, fault)) {
+                let count = given.args.len();
+                findings.push(errors::import_argument(
+                    piece.span,
+                    &piece.text,
+                    fault,
+                    count,
+                ));
+            }
+        };
+        let mut room = |piece: &Piece| budget.take(piece);
+        let filled = snippet::fill(pieces, given, import.on_top, &mut room, &mut report);
+        if self.budget.is_spent() {
+            self.findings.push(errors::import_too_much(import.at));
+        }
+        self.stream.splice(filled);
+    }
+
+    pub(super) fn add_import(&mut self, import: &Import, to: &str) -> bool {
+        let from = self.origins.get(import.name.span.source);
+        let from = from.map(Origin::name).unwrap_or_default();
+        let is_new = self.imports.add(&from, to).is_ok();
+        if !is_new {
+            let name = &import.name.text;
+            let found = errors::import_cycle(import.name.span, name, &from, to);
+            self.findings.push(found);
+        }
+        is_new
+    }
+
+    /// Gives pieces the sources and the lines of an import.
+    pub(super) fn relabel(
+        &mut self,
+        import: &Import,
+        mut pieces: Vec<Piece>,
+        snippet: Option<&str>,
+    ) -> Vec<Piece> {
+        let snippet: Option<Rc<str>> = snippet.map(Rc::from);
+        let mut known: HashMap<SourceId, (SourceId, u32)> = HashMap::new();
+        let mut last: Option<(SourceId, (SourceId, u32))> = None;
+        for piece in &mut pieces {
+            let from = piece.span.source;
+            let label = match last {
+                Some((source, label)) if source == from => label,
+                _ => *known.entry(from).or_insert_with(|| {
+                    let of = snippet.as_ref().map_or(0, |_| piece.line.origin + 1);
+                    self.add_source(import, from, of, snippet.clone())
+                }),
+            };
+            last = Some((from, label));
+            (piece.span.source, piece.line.origin) = label;
+        }
+        pieces
+    }
+
+    /// A source for what an import brings from another, and the number for its lines.
+    fn add_source(
+        &mut self,
+        import: &Import,
+        from: SourceId,
+        of: u32,
+        snippet: Option<Rc<str>>,
+    ) -> (SourceId, u32) {
+        let text = self.sources.base(Span::new(from, 0, 0)).source;
+        let importing = self.sources.base(import.at).source;
+        let number = self
+            .origins
+            .number((of, text, importing, import.line.number));
+        let source = self.sources.add_import(from, import.at);
+        let path = match self.origins.get(from) {
+            Some(origin) => Rc::clone(&origin.path),
+            None => self.sources.name(from).into(),
+        };
+        let origin = Origin { path, snippet };
+        self.origins.add(source, origin);
+        (source, number)
+    }
+
+    /// Says of every import that found nothing what it may have meant.
+    pub(super) fn report_missing(&mut self) {
+        let names = self.snippets.keys().map(String::as_str);
+        let names: Vec<&str> = names.take(MOST_COMPARED).collect();
+        for missing in &self.missing {
+            if self.findings.is_full() {
+                return;
+            }
+            let later = self.snippets.get(&missing.name).map(|snippet| snippet.key);
+            let nearest = evenkeel_diagnostics::nearest(&missing.name, names.iter().copied());
+            let (name, path) = (&missing.name, &missing.path);
+            let found = errors::import_not_found(missing.at, name, path, later, nearest);
+            self.findings.push(found);
+        }
     }
 }

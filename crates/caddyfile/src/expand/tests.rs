@@ -259,6 +259,7 @@ fn mistakes_in_a_snippet_show_the_import_once() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one picture")]
 fn looks_of_imports() {
     let host = MemoryHost::new()
         .file("empty", " \n")
@@ -268,7 +269,7 @@ fn looks_of_imports() {
             "respond {args[2]} {args.0} {args[a]} x{args[0:1]} {args[]}\n",
         );
     let text = "(later2) {\n}\na {\n import empty\n import f\n import latr2\n import late\n}\n(late) {\n}\n";
-    insta::assert_snapshot!(messages(&host, text), @r#"
+    insta::assert_snapshot!(messages(&host, text), @r"
     warning[import-empty-file]: the imported file `empty` is empty
      --> Caddyfile:4:9
       |
@@ -374,8 +375,8 @@ fn looks_of_imports() {
       |  -------- imported here
       |
     help: write `{args[:]}` for all arguments
-    "#);
-    insta::assert_snapshot!(messages(&host, "(a) {\n import b\n}\n(b) {\n import a\n}\nx {\n import a\n}\n"), @r#"
+    ");
+    insta::assert_snapshot!(messages(&host, "(a) {\n import b\n}\n(b) {\n import a\n}\nx {\n import a\n}\n"), @r"
     error[import-cycle]: importing `a` would never end
      --> Caddyfile:5:9
       |
@@ -389,7 +390,7 @@ fn looks_of_imports() {
       |  -------- imported here
       |
     note: a cycle of imports exists between Caddyfile:b and Caddyfile:a
-    "#);
+    ");
 }
 
 /// What is wrong with a text whose imports may bring only so much.
@@ -405,12 +406,12 @@ fn ids_within(budget: Budget, text: &str) -> Vec<&'static str> {
 
 /// A tree of imports that would have more leaves than there are atoms.
 fn bomb(leaf: &str) -> String {
-    let level = |index: usize| match index {
-        0 => format!("(s0) {{\n {leaf}\n}}\n"),
-        _ => {
-            let import = format!(" import s{}\n", index - 1);
-            format!("(s{index}) {{\n{}}}\n", import.repeat(10))
-        }
+    let level = |index: usize| {
+        let body = match index.checked_sub(1) {
+            Some(inner) => format!(" import s{inner}\n").repeat(10),
+            None => format!(" {leaf}\n"),
+        };
+        format!("(s{index}) {{\n{body}}}\n")
     };
     levels(100, level) + "a {\n import s99\n}\n"
 }
@@ -456,4 +457,14 @@ fn a_long_chain_of_imports_is_no_problem() {
 
 fn levels(count: usize, level: impl Fn(usize) -> String) -> String {
     (0..count).map(level).collect()
+}
+
+/// Caddy names the way to a word by the lines that import it, so here the two ways look the same.
+#[test]
+fn what_comes_twice_through_one_line_runs_together_in_inner_blocks_only() {
+    let snippets = "(i) {\n header A b\n}\n(o) {\n import i\n}\n";
+    let site = format!("{snippets}a {{\n import o\n import o\n}}\n");
+    assert_eq!(tree(&site), "[a]{header(A b); header(A b)}");
+    let inner = format!("{snippets}a {{\n handle {{\n  import o\n  import o\n }}\n}}\n");
+    assert_eq!(tree(&inner), "[a]{handle(){header(A b header A b)}}");
 }

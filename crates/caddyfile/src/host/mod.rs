@@ -154,7 +154,7 @@ mod tests {
         assert!(OsHost.env("PATH").is_some());
         assert_eq!(OsHost.env("not=a name\0"), None);
         assert!(OsHost.read("/nonexistent/Caddyfile").is_err());
-        let sources = OsHost.glob("src/*t/m?d.rs").unwrap();
+        let sources = OsHost.glob("src/h*t/m?d.rs").unwrap();
         assert_eq!(sources, ["src/host/mod.rs"]);
         assert!(OsHost.glob("/nonexistent/*").unwrap().is_empty());
     }

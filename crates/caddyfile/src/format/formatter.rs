@@ -1,60 +1,12 @@
-//! The formatter (Caddy: `caddyfile/formatter.go`). Like Caddy's it goes over characters and not
-//! tokens, since it must print what Caddy prints for texts that are no Caddyfile, too: only white
-//! space and braces change, and every other character stays.
+//! The formatter's state, from character to character. What is open decides what a character is;
+//! braces wait until it is known whether they open a block.
 
-use evenkeel_diagnostics::{Diagnostic, SourceId, SourceMap, Span};
-
-use crate::errors;
+use super::lines::ImportLines;
 
 /// Blocks inside blocks are indented up to this depth.
 const DEEPEST_INDENT: usize = 10;
 /// So many newlines in a row are kept: one empty line.
 const MOST_NEWLINES: usize = 2;
-
-/// A text in the usual form: tabs, braces at the end of lines, one empty line at most. Byte for
-/// byte what `caddy fmt` prints; so texts that Caddy misreads (such as a backtick at the start of
-/// a line) come out as from Caddy.
-pub fn format(text: &str) -> String {
-    let text = text.trim();
-    let mut formatter = Formatter::new(text);
-    for (at, char) in text.char_indices() {
-        formatter.next(at, char);
-    }
-    formatter.open_waiting_block();
-    let trimmed = formatter.out.trim();
-    let mut result = String::with_capacity(trimmed.len() + 1);
-    result.push_str(trimmed);
-    result.push('\n');
-    result
-}
-
-/// The line (from 1) on which a text first differs from its formatted form; `None` if it is
-/// formatted. `\r\n` counts as `\n`. Caddy: `FormattingDifference`.
-pub fn formatting_difference(text: &str) -> Option<u32> {
-    let text = text.replace("\r\n", "\n");
-    let formatted = format(&text);
-    if formatted == text {
-        return None;
-    }
-    let same = text.bytes().zip(formatted.bytes());
-    let lines = same
-        .take_while(|(before, after)| before == after)
-        .filter(|&(byte, _)| byte == b'\n')
-        .count();
-    u32::try_from(lines + 1).ok()
-}
-
-/// Says where a text is not formatted, if it is not. Caddy warns likewise, and reads on.
-pub fn formatting_warning(sources: &SourceMap, source: SourceId) -> Option<Diagnostic> {
-    let text = sources.text(source);
-    let line = formatting_difference(text)? as usize - 1;
-    let mut lines = text.split_inclusive('\n');
-    let start: usize = lines.by_ref().take(line).map(str::len).sum();
-    let length = lines.next().map_or(0, |line| line.trim_end().len());
-    let offset = |at| u32::try_from(at).unwrap_or(u32::MAX);
-    let at = Span::new(source, offset(start), offset(start + length));
-    Some(errors::not_formatted(at, sources.name(source)))
-}
 
 /// Which quotes are open. A backtick inside of double quotes counts for Caddy's formatter.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -92,9 +44,9 @@ struct OpenBrace {
     own_line: bool,
 }
 
-struct Formatter<'a> {
+pub(super) struct Formatter<'a> {
     text: &'a str,
-    out: String,
+    pub(super) out: String,
     /// The last character that was written.
     last: char,
     /// The last character that was read was white space (or counts as such).
@@ -113,34 +65,8 @@ struct Formatter<'a> {
     lines: ImportLines,
 }
 
-/// Remembers whether the line before is an `import` at the top level: the block behind it is no
-/// block of the import.
-#[derive(Default)]
-struct ImportLines {
-    /// The current word so far is this many bytes of `import`; `None` once it differs.
-    word: Word,
-    first_word: FirstWord,
-    previous: bool,
-}
-
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum Word {
-    #[default]
-    Empty,
-    Import(usize),
-    Other,
-}
-
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum FirstWord {
-    #[default]
-    None,
-    Import,
-    Other,
-}
-
 impl<'a> Formatter<'a> {
-    fn new(text: &'a str) -> Self {
+    pub(super) fn new(text: &'a str) -> Self {
         Self {
             text,
             out: String::with_capacity(text.len() + text.len() / 8),
@@ -164,7 +90,7 @@ impl<'a> Formatter<'a> {
         }
     }
 
-    fn next(&mut self, at: usize, char: char) {
+    pub(super) fn next(&mut self, at: usize, char: char) {
         if self.heredoc(at, char) {
             return;
         }
@@ -357,7 +283,7 @@ impl<'a> Formatter<'a> {
     }
 
     /// The brace that was read, if it has not been written, opens a block.
-    fn open_waiting_block(&mut self) {
+    pub(super) fn open_waiting_block(&mut self) {
         if !self.brace.is_open || self.brace.is_written {
             return;
         }
@@ -452,70 +378,7 @@ impl<'a> Formatter<'a> {
     }
 }
 
-impl ImportLines {
-    fn push(&mut self, char: char) {
-        let known = match self.word {
-            Word::Empty => 0,
-            Word::Import(known) => known,
-            Word::Other => return,
-        };
-        self.word = if "import"[known..].starts_with(char) {
-            Word::Import(known + 1)
-        } else {
-            Word::Other
-        };
-    }
-
-    fn end_word(&mut self) {
-        let word = std::mem::take(&mut self.word);
-        if self.first_word == FirstWord::None {
-            self.first_word = match word {
-                Word::Empty => FirstWord::None,
-                Word::Import(known) if known == "import".len() => FirstWord::Import,
-                Word::Import(_) | Word::Other => FirstWord::Other,
-            };
-        }
-    }
-
-    /// `waits`: a brace on a line of its own has been read and not been written yet.
-    fn end_line(&mut self, nesting: usize, waits: bool) {
-        self.end_word();
-        match std::mem::take(&mut self.first_word) {
-            FirstWord::None if waits => {}
-            first => self.previous = nesting == 0 && first == FirstWord::Import,
-        }
-    }
-}
-
 fn is_marker(marker: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     !marker.is_empty() && marker.bytes().all(allowed)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn braces_end_lines_and_blocks_are_indented_by_tabs() {
-        assert_eq!(
-            format("a\n{\nb  c\n\n\n\n  d {\ne\n}\n}\nf\n"),
-            "a {\n\tb c\n\n\td {\n\t\te\n\t}\n}\nf\n"
-        );
-    }
-
-    #[test]
-    fn says_on_which_line_a_text_is_not_formatted() {
-        assert_eq!(formatting_difference("a {\n\tb\n}\n"), None);
-        assert_eq!(formatting_difference("a {\r\n\tb\r\n}\r\n"), None);
-        assert_eq!(formatting_difference("a {\n\tb\n  c\n}\n"), Some(3));
-        assert_eq!(formatting_difference("a"), Some(1));
-    }
-
-    #[test]
-    fn a_marker_that_almost_ends_again_and_again_costs_no_more_than_its_length() {
-        let marker = "a".repeat(1 << 17);
-        let text = format!("<<{marker}\n{}x{}", &marker[1..], " ".repeat(1 << 17));
-        assert!(format(&text).starts_with("<<a"));
-    }
 }
