@@ -2,5 +2,6 @@
 
 mod adapt;
 mod check;
+mod fmt;
 mod harness;
 mod mistakes;
