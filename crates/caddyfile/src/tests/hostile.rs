@@ -4,7 +4,7 @@ use evenkeel_diagnostics::{SourceMap, Span, render, render_short};
 
 use crate::ast::{Block, Directive, File};
 use crate::lexer::tests::assert_tiles;
-use crate::{MemoryHost, Parsed, parse};
+use crate::{MemoryHost, Parsed, format, parse};
 
 /// Reads a text and checks what must hold for any.
 fn check(text: &[u8]) -> Parsed {
@@ -23,6 +23,8 @@ fn check(text: &[u8]) -> Parsed {
         import: text.windows(6).any(|word| word == b"import"),
     };
     check_file(&parsed.file, &texts);
+    let formatted = format(&String::from_utf8_lossy(text));
+    assert!(formatted.ends_with('\n') && !formatted.starts_with('\n') || formatted == "\n");
     for found in parsed.diagnostics.iter().take(5) {
         assert!(!render_short(found, &sources).is_empty());
         assert!(!render(found, &sources, true).is_empty());
