@@ -70,9 +70,9 @@ fn a_log_that_nobody_reads_does_not_keep_the_process_alive() {
     std::fs::write(&path, caddyfile).expect("written");
     let server = Evenkeel::start_unread(folder.path(), &path);
     // More than a pipe takes.
-    let long = "x".repeat(8000);
+    let path = "x".repeat(8000);
     for _ in 0..20 {
-        assert_eq!(get(port, &format!("/{long}")).body, "hi");
+        assert_eq!(get(port, &format!("/{path}")).body, "hi");
     }
     server.terminate();
     assert_eq!(server.wait().code(), Some(0));
