@@ -323,8 +323,8 @@ fn begin(pool: &Pool) -> Option<Attempt> {
     attempt(&mut round, pool, Moment::ZERO, &mut rng())
 }
 
-/// Each of the threads asks so many times, giving back what it got before it asks again. Returns the
-/// most attempts there were at a time, and the number of all.
+/// Each of the threads asks so many times, giving back what it got before it asks again. Returns
+/// the most attempts there were at a time, and the number of all.
 fn come_and_go(pool: &Pool, threads: usize, times: usize) -> (usize, usize) {
     let (inside, most, served) = (
         AtomicUsize::new(0),
