@@ -11,6 +11,7 @@ use crate::errors::{self, Finding, Read};
 use crate::matchers::{self, Scope};
 use crate::routes::{Action, Entry, TracedHandler, TracedRoute};
 use crate::site::Site;
+use crate::vocabulary::Support;
 
 /// One row of the tables of directives.
 pub(crate) struct Directive {
@@ -20,6 +21,8 @@ pub(crate) struct Directive {
     pub(crate) matcher: Matching,
     /// What it becomes.
     pub(crate) lower: Lower,
+    /// Whether what it becomes can be served.
+    runs: bool,
 }
 
 /// Whether a directive takes a matcher token.
@@ -52,6 +55,7 @@ impl Directive {
             name,
             matcher: Matching::Optional,
             lower: Lower::Handlers(lower),
+            runs: true,
         }
     }
 
@@ -64,6 +68,7 @@ impl Directive {
             name,
             matcher: Matching::None,
             lower: Lower::Site(lower),
+            runs: true,
         }
     }
 
@@ -73,6 +78,32 @@ impl Directive {
             name,
             matcher: Matching::None,
             lower: Lower::Later,
+            runs: false,
+        }
+    }
+
+    /// The same without a matcher.
+    pub(crate) const fn without_matcher(self) -> Self {
+        Self {
+            matcher: Matching::None,
+            ..self
+        }
+    }
+
+    /// The same, of which the plan cannot be served yet.
+    pub(crate) const fn adapts_only(self) -> Self {
+        Self {
+            runs: false,
+            ..self
+        }
+    }
+
+    /// How far it is supported.
+    pub(crate) const fn support(&self) -> Support {
+        match (self.lower, self.runs) {
+            (Lower::Later, _) => Support::NotYet,
+            (_, true) => Support::Works,
+            (_, false) => Support::AdaptsOnly,
         }
     }
 }

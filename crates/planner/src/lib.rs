@@ -27,7 +27,7 @@ use evenkeel_plan::{Apps, Plan, http};
 
 pub use complete::{CompleteError, Completed, complete};
 pub use origins::Origins;
-pub use vocabulary::{Known, Vocabulary, compatibility, vocabularies};
+pub use vocabulary::{Known, Support, Vocabulary, compatibility, vocabularies};
 
 use directive::Lowering;
 use errors::Read;

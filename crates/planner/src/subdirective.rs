@@ -6,12 +6,15 @@ use evenkeel_diagnostics::{Diagnostics, Span};
 
 use crate::args::Line;
 use crate::errors::{self, Finding, Read};
+use crate::vocabulary::Support;
 
 /// One row: how a line with this name changes a `T`.
 pub(crate) struct Sub<T: 'static> {
     /// The first word of the line.
     pub(crate) name: &'static str,
     once: bool,
+    /// Whether what it becomes can be served.
+    runs: bool,
     kind: Kind<T>,
 }
 
@@ -31,6 +34,7 @@ impl<T> Sub<T> {
         Self {
             name,
             once: false,
+            runs: true,
             kind: Kind::Works(read),
         }
     }
@@ -40,6 +44,7 @@ impl<T> Sub<T> {
         Self {
             name,
             once: true,
+            runs: true,
             kind: Kind::Works(read),
         }
     }
@@ -49,6 +54,7 @@ impl<T> Sub<T> {
         Self {
             name,
             once: false,
+            runs: true,
             kind: Kind::Misplaced(place),
         }
     }
@@ -58,16 +64,26 @@ impl<T> Sub<T> {
         Self {
             name,
             once: false,
+            runs: true,
             kind: Kind::Later,
         }
     }
 
-    /// Whether it is supported where it stands; `None` if it belongs elsewhere.
-    pub(crate) const fn works(&self) -> Option<bool> {
-        match self.kind {
-            Kind::Works(_) => Some(true),
-            Kind::Later => Some(false),
-            Kind::Misplaced(_) => None,
+    /// The same, of which the plan cannot be served yet.
+    pub(crate) const fn adapts_only(self) -> Self {
+        Self {
+            runs: false,
+            ..self
+        }
+    }
+
+    /// How far it is supported where it stands; `None` if it belongs elsewhere.
+    pub(crate) const fn support(&self) -> Option<Support> {
+        match (&self.kind, self.runs) {
+            (Kind::Works(_), true) => Some(Support::Works),
+            (Kind::Works(_), false) => Some(Support::AdaptsOnly),
+            (Kind::Later, _) => Some(Support::NotYet),
+            (Kind::Misplaced(_), _) => None,
         }
     }
 }

@@ -22,8 +22,30 @@ pub struct Vocabulary {
 pub struct Known {
     /// The word.
     pub name: &'static str,
-    /// Whether it is supported; otherwise it is refused as "not supported yet".
-    pub works: bool,
+    /// How far it is supported.
+    pub support: Support,
+}
+
+/// How far a word is supported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Support {
+    /// It is read and served.
+    Works,
+    /// It becomes the same plan as with Caddy, which `check` and `run` refuse.
+    AdaptsOnly,
+    /// It is refused as "not supported yet".
+    NotYet,
+}
+
+impl Support {
+    /// In a table.
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Works => "works",
+            Self::AdaptsOnly => "adapts only",
+            Self::NotYet => "not yet",
+        }
+    }
 }
 
 /// The words of all places.
@@ -83,8 +105,8 @@ pub fn compatibility() -> String {
         write!(page, "\n## {}\n\n| word | |\n| --- | --- |\n", place.title)
             .expect("a string takes everything");
         for word in place.words {
-            let state = if word.works { "works" } else { "not yet" };
-            writeln!(page, "| `{}` | {state} |", word.name).expect("a string takes everything");
+            writeln!(page, "| `{}` | {} |", word.name, word.support.label())
+                .expect("a string takes everything");
         }
     }
     page
@@ -93,8 +115,10 @@ pub fn compatibility() -> String {
 const INTRODUCTION: &str = "\
 # What works today
 
-Every word of a Caddyfile that Caddy 2.11 knows, place by place. What does not work yet is refused
-by name and position; nothing is ignored. Snippets, named routes and `import` do not work yet.
+Every word of a Caddyfile that Caddy 2.11 knows, place by place. A word \"works\" if it is served;
+one that \"adapts only\" becomes the same JSON as with Caddy, but `check` and `run` refuse it; what is
+\"not yet\" is refused by all. Refusals name the word and its position; nothing is ignored. Snippets
+and `import` do not work yet.
 
 This page is written by `UPDATE_DOCS=1 cargo test --test tidy` from the tables that read a
 Caddyfile (`crates/planner`), and a test fails when the two differ.
@@ -104,7 +128,7 @@ Caddyfile (`crates/planner`), and a test fails when the two differ.
 pub(crate) fn of_table<T>(table: &[Sub<T>]) -> Vec<Known> {
     let word = |row: &Sub<T>| {
         let name = row.name;
-        row.works().map(|works| Known { name, works })
+        row.support().map(|support| Known { name, support })
     };
     table.iter().filter_map(word).collect()
 }
@@ -113,7 +137,10 @@ pub(crate) fn of_table<T>(table: &[Sub<T>]) -> Vec<Known> {
 pub(crate) fn of_list<T>(list: &[(&'static str, Option<T>)]) -> Vec<Known> {
     let word = |(name, value): &(&'static str, Option<T>)| Known {
         name,
-        works: value.is_some(),
+        support: match value {
+            Some(_) => Support::Works,
+            None => Support::NotYet,
+        },
     };
     list.iter().map(word).collect()
 }

@@ -7,7 +7,7 @@ mod respond;
 pub(crate) mod reverse_proxy;
 pub(crate) mod tls;
 
-use crate::directive::{Directive, Lower};
+use crate::directive::Directive;
 use crate::vocabulary::Known;
 
 /// Directives that become routes, in the order in which they are carried out. Caddy:
@@ -80,7 +80,7 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 pub(crate) fn words() -> Vec<Known> {
     let word = |directive: &Directive| Known {
         name: directive.name,
-        works: !matches!(directive.lower, Lower::Later),
+        support: directive.support(),
     };
     all().map(word).collect()
 }

@@ -81,6 +81,7 @@ fn server(listener: &Listener<'_>, name: &str, options: &Options, build: &mut Bu
         automatic_https,
         logs: logs::server_logs(&listener.sites),
         protocols: protocols.to_vec(),
+        ..Server::default()
     }
 }
 
