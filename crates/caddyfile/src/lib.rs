@@ -39,7 +39,8 @@ pub fn parse(sources: &mut SourceMap, name: &str, bytes: &[u8], host: &dyn Host)
     if let Some(problem) = decoded.problem {
         findings.push(problem.diagnostic(source));
     }
-    let file = parse_text(text, source, host, &mut findings);
+    let mut file = parse_text(text, source, host, &mut findings);
+    file.names.push(name.to_owned());
     Parsed {
         file,
         diagnostics: findings,

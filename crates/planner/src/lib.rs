@@ -12,12 +12,15 @@ mod directives;
 mod errors;
 mod logs;
 mod matchers;
+mod named_routes;
 mod names;
 mod options;
+mod order;
 mod origins;
 mod routes;
 mod shorthand;
 mod site;
+mod sizes;
 mod subdirective;
 mod vocabulary;
 
@@ -31,6 +34,7 @@ pub use vocabulary::{Known, Support, Vocabulary, compatibility, vocabularies};
 
 use directive::Lowering;
 use errors::Read;
+use named_routes::NamedRoutes;
 use options::Options;
 use site::Listener;
 
@@ -50,7 +54,8 @@ pub fn plan(file: &ast::File) -> Planned {
     let mut diagnostics = Diagnostics::new();
     refuse_what_comes_later(file, &mut diagnostics);
     let options = options::lower(file.options.as_ref(), &mut diagnostics);
-    let mut lowering = Lowering::new(&mut diagnostics);
+    let mut lowering = Lowering::new(file, options.order.clone(), &mut diagnostics);
+    let named_routes = NamedRoutes::lower(&file.named_routes, &mut lowering);
     let sites = site::lower_all(&file.sites, &mut lowering);
     let mut groups = lowering.groups;
     let listeners = site::listeners(&sites, &options, &mut diagnostics);
@@ -66,6 +71,7 @@ pub fn plan(file: &ast::File) -> Planned {
         &options,
         &mut site::Build {
             groups: &mut groups,
+            named_routes: &named_routes,
             origins: &mut origins,
             diagnostics: &mut diagnostics,
         },
@@ -113,9 +119,6 @@ fn refuse_what_comes_later(file: &ast::File, diagnostics: &mut Diagnostics) {
     }
     for snippet in &file.snippets {
         diagnostics.push(errors::not_supported("a snippet", snippet.name.span).into());
-    }
-    for route in &file.named_routes {
-        diagnostics.push(errors::not_supported("a named route", route.name.span).into());
     }
 }
 
