@@ -101,6 +101,23 @@ pub(crate) fn read_block<T>(
     read_lines(block, table, target, diagnostics, &unknown);
 }
 
+/// [`read_block`] for the lines that `table` knows; the others are what is left of the block.
+pub(crate) fn read_own_lines<T>(
+    block: Option<&Block>,
+    table: &[Sub<T>],
+    target: &mut T,
+    diagnostics: &mut Diagnostics,
+) -> Option<Block> {
+    let mut own: Block = block?.clone();
+    let mut rest = own.clone();
+    let is_own = |name: &Word| table.iter().any(|row| row.name == name.text);
+    own.lines.retain(|line| is_own(&line.name));
+    rest.lines.retain(|line| !is_own(&line.name));
+    let unknown = |word: &Word| errors::word_not_supported(word);
+    read_lines(Some(&own), table, target, diagnostics, &unknown);
+    Some(rest)
+}
+
 /// [`read_block`] with a finding of its own for an unknown name.
 pub(crate) fn read_lines<T>(
     block: Option<&Block>,

@@ -49,6 +49,7 @@ impl Support {
 }
 
 /// The words of all places.
+#[expect(clippy::too_many_lines, reason = "a table")]
 pub fn vocabularies() -> Vec<Vocabulary> {
     let place = |title, topic, mut words: Vec<Known>| {
         words.sort_unstable();
@@ -75,6 +76,36 @@ pub fn vocabularies() -> Vec<Vocabulary> {
             "Selection policies (`lb_policy` in `reverse_proxy`)",
             reverse_proxy,
             directives::reverse_proxy::policy_words(),
+        ),
+        place(
+            "Subdirectives of `transport fastcgi` in `reverse_proxy`",
+            reverse_proxy,
+            directives::reverse_proxy::fastcgi_words(),
+        ),
+        place(
+            "Subdirectives of `forward_auth`, besides those of `reverse_proxy`",
+            "forward_auth",
+            directives::forward_auth::words(),
+        ),
+        place(
+            "Subdirectives of `php_fastcgi`, besides those of `reverse_proxy`",
+            "php_fastcgi",
+            directives::php_fastcgi::words(),
+        ),
+        place(
+            "Subdirectives of `intercept`",
+            "intercept",
+            directives::intercept::words(),
+        ),
+        place(
+            "Subdirectives of `copy_response`",
+            "copy_response",
+            directives::copy_response::words(),
+        ),
+        place(
+            "Subdirectives of `copy_response_headers`",
+            "copy_response_headers",
+            directives::copy_response::header_words(),
         ),
         place("Subdirectives of `tls`", "tls", directives::tls::words()),
         place(
@@ -131,16 +162,4 @@ pub(crate) fn of_table<T>(table: &[Sub<T>]) -> Vec<Known> {
         row.support().map(|support| Known { name, support })
     };
     table.iter().filter_map(word).collect()
-}
-
-/// The words of a list in which what works has a value.
-pub(crate) fn of_list<T>(list: &[(&'static str, Option<T>)]) -> Vec<Known> {
-    let word = |(name, value): &(&'static str, Option<T>)| Known {
-        name,
-        support: match value {
-            Some(_) => Support::Works,
-            None => Support::NotYet,
-        },
-    };
-    list.iter().map(word).collect()
 }
