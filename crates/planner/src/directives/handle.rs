@@ -9,8 +9,13 @@ use crate::routes::{self, Action, Entry, TracedRoute};
 
 pub(super) const HANDLE: Directive = Directive::handlers("handle", lower);
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "as the table of directives has it"
+)]
 fn lower(line: Line<'_>, scope: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
-    line.at_most(0)?;
+    // What stands in the block may have mistakes of its own.
+    lowering.keep(line.at_most(0));
     Ok(vec![Action::Subroute(routes_of_block(
         line, scope, lowering,
     ))])

@@ -10,8 +10,13 @@ use super::handle;
 
 pub(super) const ROUTE: Directive = Directive::handlers("route", lower);
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "as the table of directives has it"
+)]
 fn lower(line: Line<'_>, scope: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
-    line.at_most(0)?;
+    // What stands in the block may have mistakes of its own.
+    lowering.keep(line.at_most(0));
     let entries = handle::entries_of_block(line, scope, lowering);
     let routes = routes::assemble_as_written(entries, &mut lowering.groups);
     Ok(vec![Action::Subroute(routes)])

@@ -115,7 +115,12 @@ pub(crate) fn misplaced_directive(word: &Word, owner: &Word) -> Finding {
 /// `invoke` of a route that is nowhere.
 pub(crate) fn undefined_route<'a>(word: &Word, names: impl Iterator<Item = &'a str>) -> Finding {
     let message = format!("the named route `{}` is not defined", shorten(&word.text));
-    let found = Diagnostic::error("undefined-route", message).at(word.span, "no such route");
+    let found = Diagnostic::error("undefined-route", message)
+        .at(word.span, "no such route")
+        .note(format!(
+            "Caddy says: cannot invoke named route '{}', which was not defined",
+            word.text
+        ));
     suggest(found, word, names)
 }
 
@@ -125,7 +130,11 @@ pub(crate) fn duplicate_route(name: &Word, first: Span) -> Finding {
     Finding::new(
         Diagnostic::error("duplicate-route", message)
             .at(name.span, "defined again here")
-            .also(first, "first defined here"),
+            .also(first, "first defined here")
+            .note(format!(
+                "Caddy says: cannot have duplicate named_routes: {}",
+                name.text
+            )),
     )
 }
 
