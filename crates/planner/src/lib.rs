@@ -24,6 +24,8 @@ mod sizes;
 mod subdirective;
 mod vocabulary;
 
+use std::collections::BTreeMap;
+
 use evenkeel_caddyfile::ast;
 use evenkeel_diagnostics::Diagnostics;
 use evenkeel_plan::{Apps, Plan, http};
@@ -72,6 +74,7 @@ pub fn plan(file: &ast::File) -> Planned {
         &mut site::Build {
             groups: &mut groups,
             named_routes: &named_routes,
+            sorted_errors: BTreeMap::new(),
             origins: &mut origins,
             diagnostics: &mut diagnostics,
         },

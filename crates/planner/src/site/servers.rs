@@ -22,6 +22,8 @@ pub(crate) struct Build<'b> {
     pub(crate) groups: &'b mut Groups,
     /// Routes that can be invoked.
     pub(crate) named_routes: &'b NamedRoutes,
+    /// The routes for errors of each site, as the server before has left them.
+    pub(crate) sorted_errors: BTreeMap<*const Site, Vec<TracedRoute>>,
     /// Where parts of the plan were written.
     pub(crate) origins: &'b mut Origins,
     /// The bag.
@@ -64,7 +66,7 @@ fn server(listener: &Listener<'_>, name: &str, options: &Options, build: &mut Bu
         let inner = routes::assemble(site.site.entries.clone(), build.groups);
         routes.extend(site_routes(site, inner, is_alone));
         if !site.site.errors.is_empty() {
-            error_routes.extend(site_routes(site, errors_of(site.site), is_alone));
+            error_routes.extend(site_routes(site, errors_of(site.site, build), is_alone));
         }
     }
     check_schemes(listener, options, &policies, build.diagnostics);
@@ -115,13 +117,14 @@ fn listen_protocols(sockets: &[Socket]) -> Vec<Option<Vec<String>>> {
 }
 
 /// The routes for errors of a site, those for certain statuses first. The comparison is Caddy's:
-/// it turns equals around.
-fn errors_of(site: &Site) -> Vec<TracedRoute> {
-    let mut routes = site.errors.clone();
-    sort_stable(&mut routes, &|left, right| {
+/// it turns equals around, and again for each further server of the site.
+fn errors_of(site: &Site, build: &mut Build<'_>) -> Vec<TracedRoute> {
+    let sorted = build.sorted_errors.entry(std::ptr::from_ref(site));
+    let routes = sorted.or_insert_with(|| site.errors.clone());
+    sort_stable(routes, &|left, right| {
         !left.matcher_sets.is_empty() || right.matcher_sets.is_empty()
     });
-    routes
+    routes.clone()
 }
 
 /// The routes of one site, in a route that asks for its hosts where that is needed. Caddy:
