@@ -28,7 +28,7 @@ impl Scheme {
     fn named(name: &str) -> Option<Self> {
         [Self::Http, Self::Https, Self::H2c]
             .into_iter()
-            .find(|scheme| scheme.name() == name)
+            .find(|scheme| scheme.name().eq_ignore_ascii_case(name))
     }
 
     const fn name(self) -> &'static str {
@@ -101,7 +101,7 @@ fn dials(word: &Word, proxy: &mut Proxy) -> Read<Vec<String>> {
         return Ok(vec![format!("unix{address}")]);
     }
     if address.contains('{') {
-        return Ok(vec![address.to_owned()]);
+        return with_placeholder(word, address, &mut proxy.budget);
     }
     let parsed =
         NetworkAddress::parse(address).map_err(|error| errors::bad_address(word, &error))?;
@@ -111,6 +111,21 @@ fn dials(word: &Word, proxy: &mut Proxy) -> Read<Vec<String>> {
     let network = address.split_once('/').map(|(network, _)| network);
     let port = scheme.map_or(DEFAULT_PORT, Scheme::port);
     expand(word, &parsed, (network, port), &mut proxy.budget)
+}
+
+/// Taken as it is, but for a range of ports.
+fn with_placeholder(word: &Word, address: &str, budget: &mut usize) -> Read<Vec<String>> {
+    let range = address.rsplit_once(':').and_then(|(host, ports)| {
+        let (first, last) = ports.split_once('-')?;
+        let (first, last): (u16, u16) = (first.parse().ok()?, last.parse().ok()?);
+        (first <= last).then_some((host, first..=last))
+    });
+    let Some((host, ports)) = range else {
+        return Ok(vec![address.to_owned()]);
+    };
+    take(word, ports.len(), budget)?;
+    let host = host.split_once('/').map_or(host, |(_, host)| host);
+    Ok(ports.map(|port| format!("{host}:{port}")).collect())
 }
 
 /// One dial address for each port.
@@ -137,11 +152,16 @@ fn expand(
             .unwrap_or_default();
         return Ok(vec![format!("{network}{host}:{}", ports.start())]);
     }
+    take(word, count, budget)?;
+    Ok(ports.map(|port| format!("{host}:{port}")).collect())
+}
+
+fn take(word: &Word, count: usize, budget: &mut usize) -> Read<()> {
     *budget = budget.checked_sub(count).ok_or_else(|| {
         let message = "too many upstreams from port ranges";
         errors::bad_value(word, message, "more upstreams than a file may have")
     })?;
-    Ok(ports.map(|port| format!("{host}:{port}")).collect())
+    Ok(())
 }
 
 fn check_url(word: &Word, address: &str, scheme: Scheme) -> Read<()> {
