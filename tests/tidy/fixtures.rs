@@ -22,7 +22,11 @@ fn every_word_that_is_read_has_a_right_and_a_wrong_fixture() {
     let fixtures = fixtures();
     let mut missing = Vec::new();
     for place in vocabularies() {
-        for word in place.words.iter().filter(|word| word.support != Support::NotYet) {
+        for word in place
+            .words
+            .iter()
+            .filter(|word| word.support != Support::NotYet)
+        {
             let topic = if place.topic.is_empty() {
                 word.name
             } else {
