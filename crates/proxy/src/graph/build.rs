@@ -93,6 +93,19 @@ impl<'a> BuildContext<'a> {
         }
     }
 
+    /// Refuses something of Caddy's that a plan may hold and a graph cannot do yet.
+    pub(crate) fn not_yet(&self, name: &str) -> BuildError {
+        self.error(format!("`{name}` is not supported yet"))
+    }
+
+    /// [`Self::not_yet`] for a field of the current place, if it is set.
+    pub(crate) fn no_field_yet(&mut self, name: &str, is_set: bool) -> Result<(), BuildError> {
+        if is_set {
+            return self.within(name, |cx| Err(cx.not_yet(name)));
+        }
+        Ok(())
+    }
+
     /// Has an upstream probed as long as the graph is installed.
     pub(crate) fn add_check(&mut self, check: Check) {
         self.checks.push(check);
