@@ -1,17 +1,19 @@
 //! Availability as it follows from probes, strikes and places.
 
 use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
+
+use parking_lot::Mutex;
 
 use super::passive::Strikes;
 use super::{Change, Passive, State, Transition};
 use crate::trial::{
     GET, at_millis, attempt, passive, pick, rng, run, secs, set_healthy, upstreams,
 };
-use crate::{Failure, Moment, Pool, Retry, RoundRobin, Selection, Upstream};
+use crate::{Attempt, Failure, Moment, Pool, Retry, RoundRobin, Selection, Upstream};
 
 const ONE_FAIL_10S: Passive = Passive {
     max_fails: 1,
@@ -310,11 +312,20 @@ fn a_full_upstream_is_passed_over_until_an_attempt_ends() {
     assert_eq!(pick(&pool, &mut rng()), Some(0));
 }
 
-#[test]
-fn max_requests_is_never_exceeded_and_never_wasted_over_threads() {
+fn pool_of_one_with_3_places() -> Pool {
     let mut upstreams = upstreams(1);
     upstreams[0].max_requests = NonZeroU32::new(3);
-    let pool = Pool::new(upstreams, Selection::Random, None, Retry::default());
+    Pool::new(upstreams, Selection::Random, None, Retry::default())
+}
+
+fn begin(pool: &Pool) -> Option<Attempt> {
+    let mut round = pool.begin(Moment::ZERO);
+    attempt(&mut round, pool, Moment::ZERO, &mut rng())
+}
+
+/// Each of the threads asks so many times, giving back what it got before it asks again. Returns the
+/// most attempts there were at a time, and the number of all.
+fn come_and_go(pool: &Pool, threads: usize, times: usize) -> (usize, usize) {
     let (inside, most, served) = (
         AtomicUsize::new(0),
         AtomicUsize::new(0),
@@ -322,11 +333,10 @@ fn max_requests_is_never_exceeded_and_never_wasted_over_threads() {
     );
 
     thread::scope(|scope| {
-        for _ in 0..8 {
+        for _ in 0..threads {
             scope.spawn(|| {
-                for _ in 0..500 {
-                    let mut round = pool.begin(Moment::ZERO);
-                    let Some(held) = attempt(&mut round, &pool, Moment::ZERO, &mut rng()) else {
+                for _ in 0..times {
+                    let Some(held) = begin(pool) else {
                         continue;
                     };
                     most.fetch_max(inside.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
@@ -339,8 +349,48 @@ fn max_requests_is_never_exceeded_and_never_wasted_over_threads() {
         }
     });
 
-    assert!((1..=3).contains(&most.into_inner()));
-    assert!(served.into_inner() >= 500);
+    (most.into_inner(), served.into_inner())
+}
+
+#[test]
+fn max_requests_is_never_exceeded_and_never_wasted_over_threads() {
+    let pool = pool_of_one_with_3_places();
+
+    // How many of a crowd are served is up to the scheduler: those inside may be kept from leaving
+    // while all others ask in vain.
+    let (most, _) = come_and_go(&pool, 8, 500);
+    assert!((1..=3).contains(&most), "{most} at a time");
+    assert_eq!(pool.upstreams()[0].state.in_flight(), 0);
+
+    // But when no more than three ask, there is a place for each, always.
+    let (_, served) = come_and_go(&pool, 3, 10_000);
+    assert_eq!(served, 3 * 10_000);
+    assert_eq!(pool.upstreams()[0].state.in_flight(), 0);
+}
+
+#[test]
+fn threads_asking_at_once_fill_an_upstream_to_max_requests_exactly() {
+    let pool = pool_of_one_with_3_places();
+    let (barrier, taken, fillings) = (Barrier::new(8), AtomicUsize::new(0), Mutex::new(Vec::new()));
+
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..200 {
+                    barrier.wait();
+                    let held = begin(&pool);
+                    taken.fetch_add(usize::from(held.is_some()), Ordering::SeqCst);
+                    // Nobody gives a place back before all have asked.
+                    if barrier.wait().is_leader() {
+                        fillings.lock().push(taken.swap(0, Ordering::SeqCst));
+                    }
+                    drop(held);
+                }
+            });
+        }
+    });
+
+    assert_eq!(fillings.into_inner(), [3; 200]);
     assert_eq!(pool.upstreams()[0].state.in_flight(), 0);
 }
 

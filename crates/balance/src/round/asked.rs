@@ -1,5 +1,7 @@
 //! What one call of `next` was given, and choosing an upstream by it.
 
+use std::borrow::Cow;
+
 use rand::Rng;
 
 use crate::attempt::Attempt;
@@ -19,8 +21,9 @@ pub(super) struct Asked<'a, R> {
 impl<R: Rng> Asked<'_, R> {
     /// Selects an upstream and takes a place on it; notes in `restored` whom it found to be back.
     ///
-    /// Another core may take the last place in between. Then that upstream is full and the next
-    /// selection passes it over, so one try per upstream is enough.
+    /// Another core may take the last place in between. Then that upstream was full and is passed
+    /// over from here on, even if it has room again by the next selection: others must not be
+    /// missed for a favourite whose places come and go.
     pub(super) fn attempt(
         &mut self,
         occasion: Occasion,
@@ -28,13 +31,14 @@ impl<R: Rng> Asked<'_, R> {
         restored: &mut IndexSet,
     ) -> Option<Attempt> {
         let Self { pool, now, .. } = *self;
-        let mut candidates = Candidates {
-            pool,
-            now,
-            except,
-            restored,
-        };
-        for _ in 0..=pool.upstreams().len() {
+        let mut except = Cow::Borrowed(except);
+        loop {
+            let mut candidates = Candidates {
+                pool,
+                now,
+                except: &except,
+                restored,
+            };
             let index = pool
                 .selection()
                 .pick(&mut candidates, occasion, self.rng, self.ip_key)?;
@@ -42,7 +46,84 @@ impl<R: Rng> Asked<'_, R> {
             if let Some(slot) = upstream.state.enter(upstream.max_requests) {
                 return Some(Attempt::new(index, slot));
             }
+            except.to_mut().insert(index);
         }
-        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::num::NonZeroU32;
+
+    use rand::TryRng;
+
+    use crate::health::Slot;
+    use crate::trial::{PEER, close, upstreams};
+    use crate::{Decision, Moment, Pool, Retry, Selection};
+
+    /// Another core that takes the only place of app2 after it was found to have room, and gives
+    /// it back before the next look. Knows the draws of `random` when the first hits a closed
+    /// upstream: one over the pool, then one after looking at each open upstream.
+    struct Rival<'a> {
+        pool: &'a Pool,
+        place: Option<Slot>,
+        draws: u32,
+        thefts: u32,
+    }
+
+    impl TryRng for Rival<'_> {
+        type Error = Infallible;
+
+        fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+            self.draws += 1;
+            Ok(match self.draws % 3 {
+                // app3, which is closed.
+                1 => {
+                    self.place = None;
+                    u32::MAX
+                }
+                // app1, until app2 replaces it.
+                2 => 0,
+                _ => {
+                    self.place = self.pool.upstreams()[1].state.enter(NonZeroU32::new(1));
+                    self.thefts += 1;
+                    0
+                }
+            })
+        }
+
+        fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+            self.try_next_u32().map(|word| u64::from(word) << 32)
+        }
+
+        fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+            bytes.fill(0);
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_place_lost_to_another_core_again_and_again_does_not_hide_a_free_upstream() {
+        let mut upstreams = upstreams(3);
+        upstreams[1].max_requests = NonZeroU32::new(1);
+        let pool = Pool::new(upstreams, Selection::Random, None, Retry::default());
+        close(&pool, [2]);
+        let mut rival = Rival {
+            pool: &pool,
+            place: None,
+            draws: 0,
+            thefts: 0,
+        };
+
+        let decision = pool
+            .begin(Moment::ZERO)
+            .next(&pool, Moment::ZERO, &mut rival, PEER);
+
+        assert_eq!(rival.thefts, 1, "app2 was chosen, and lost, once");
+        let Decision::Attempt(attempt) = decision else {
+            panic!("app1 was free all the time: {decision:?}");
+        };
+        assert_eq!(attempt.upstream, 0);
     }
 }
