@@ -22,6 +22,9 @@ mistakes! {
     an_unknown_subdirective: "localhost {\n\treverse_proxy a:1 b:1 {\n\t\tlb_polcy first\n\t}\n}\n";
     an_unknown_option: "{\n\thtp_port 80\n}\nlocalhost {\n\trespond hi\n}\n";
     a_directive_for_later: "localhost {\n\tencode gzip\n\trespond hi\n}\n";
+    all_that_cannot_be_served_yet:
+        "a.test {\n\tencode gzip\n\t@q query a=b\n\trespond @q hi\n\thandle_path /x/* {\n\t\ttemplates\n\t}\n}\n\n\
+         b.test {\n\tfile_server\n}\n";
     an_option_for_later: "{\n\tshutdown_delay 5s\n}\nlocalhost {\n\trespond hi\n}\n";
     a_missing_argument: "localhost {\n\treverse_proxy a:1 {\n\t\tlb_policy\n\t}\n}\n";
     no_upstreams: "localhost {\n\treverse_proxy\n}\n";

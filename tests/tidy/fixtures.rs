@@ -1,8 +1,8 @@
-//! Every word that works has a fixture that uses it rightly, and one that uses it wrongly.
+//! Every word that is read has a fixture that uses it rightly, and one that uses it wrongly.
 
 use std::fs;
 
-use evenkeel_planner::{Known, vocabularies};
+use evenkeel_planner::{Known, Support, vocabularies};
 
 use crate::root;
 
@@ -18,11 +18,15 @@ struct Fixture {
 }
 
 #[test]
-fn every_word_that_works_has_a_right_and_a_wrong_fixture() {
+fn every_word_that_is_read_has_a_right_and_a_wrong_fixture() {
     let fixtures = fixtures();
     let mut missing = Vec::new();
     for place in vocabularies() {
-        for word in place.words.iter().filter(|word| word.works) {
+        for word in place
+            .words
+            .iter()
+            .filter(|word| word.support != Support::NotYet)
+        {
             let topic = if place.topic.is_empty() {
                 word.name
             } else {

@@ -31,6 +31,8 @@ pub struct Word {
 /// A whole file with all that it imports; neither imports nor snippets are left.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct File {
+    /// The names of the files it was read from.
+    pub names: Vec<String>,
     /// The global options block, if the file opens with one.
     pub options: Option<Block>,
     /// `&(name) { … }`, in source order.

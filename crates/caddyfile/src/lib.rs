@@ -43,7 +43,8 @@ pub fn parse(sources: &mut SourceMap, name: &str, bytes: &[u8], host: &dyn Host)
         findings.push(problem.diagnostic(source));
     }
     let expansion = expand::expand(sources, source, host, &mut findings);
-    let file = parser::parse(expansion, sources, source, &mut findings);
+    let mut file = parser::parse(expansion, sources, source, &mut findings);
+    file.names = sources.names().map(str::to_owned).collect();
     Parsed {
         source,
         file,

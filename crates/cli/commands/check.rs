@@ -1,9 +1,10 @@
 //! `evenkeel check` (and `validate`): every mistake in one run; reads nothing but the file.
 
+use std::borrow::Cow;
 use std::process::ExitCode;
 
 use evenkeel_caddyfile::{Host as _, OsHost};
-use evenkeel_diagnostics::{Diagnostic, JsonDiagnostic};
+use evenkeel_diagnostics::{Diagnostic, JsonDiagnostic, unique};
 use evenkeel_forecast::{Forecast, forecast};
 use serde::Serialize;
 
@@ -40,15 +41,18 @@ pub(super) fn build(input: &mut Input) -> Result<(), CommandError> {
     let Err(error) = evenkeel_server::check(plan, &|name| OsHost.env(name)) else {
         return Ok(());
     };
-    let Some((path, message)) = error.place() else {
-        return Err(CommandError::startup(error));
+    let finding = |(path, message): (Cow<'_, str>, String)| {
+        let span = input.origins.nearest(&path)?;
+        Some(Diagnostic::error("cannot-build", message).at(span, ""))
     };
-    let Some(span) = input.origins.nearest(&path) else {
-        return Err(CommandError::startup(error));
-    };
-    input
-        .findings
-        .push(Diagnostic::error("cannot-build", message).at(span, ""));
+    let found: Option<Vec<_>> = error.places().into_iter().map(finding).collect();
+    match found {
+        Some(found) if !found.is_empty() => {
+            let findings = std::mem::take(&mut input.findings).into_iter().chain(found);
+            input.findings = unique(findings.collect(), &input.sources);
+        }
+        Some(_) | None => return Err(CommandError::startup(error)),
+    }
     input.plan = None;
     Ok(())
 }

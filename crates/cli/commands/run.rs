@@ -33,8 +33,9 @@ pub(super) fn run(source: &Source) -> Result<ExitCode, CommandError> {
 /// Names the line that asked for what failed.
 fn explain(error: ServeError, input: &Input) -> CommandError {
     let origin = error
-        .place()
-        .and_then(|(path, _)| input.origins.nearest(&path));
+        .places()
+        .first()
+        .and_then(|(path, _)| input.origins.nearest(path));
     let hint = error.hint();
     let mut failure = match error {
         ServeError::Stop(_) => CommandError::stop(error),

@@ -98,6 +98,11 @@ impl SourceMap {
         std::iter::successors(imported_at(&span), imported_at).take(MOST_NAMED_IMPORTS)
     }
 
+    /// The names of all texts, in the order in which they were added.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(|text| text.name.as_str())
+    }
+
     /// The name a text was added under, usually a path.
     pub fn name(&self, id: SourceId) -> &str {
         self.source(id).map_or("", |source| &source.name)

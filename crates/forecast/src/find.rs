@@ -34,7 +34,7 @@ fn walk<'a>(routes: &'a [Route], path: &str, found: &mut Vec<Found<'a>>) {
             match handler {
                 Handler::ReverseProxy(proxy) => found.push(Found { path, proxy }),
                 Handler::Subroute(subroute) => walk(&subroute.routes, &path, found),
-                Handler::Headers(_) | Handler::StaticResponse(_) => {}
+                _ => {}
             }
         }
     }

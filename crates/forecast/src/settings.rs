@@ -51,8 +51,9 @@ impl Settings {
         let balancing = proxy.load_balancing.clone().unwrap_or_default();
         let checks = proxy.health_checks.clone().unwrap_or_default();
         let transport = match proxy.transport.clone() {
-            Some(Transport::Http(transport)) => transport,
-            None => HttpTransport::default(),
+            Some(Transport::Http(transport)) => *transport,
+            // A plan that is played through has been built, and FastCGI is refused there.
+            None | Some(Transport::FastCgi(_)) => HttpTransport::default(),
         };
         let upstreams = proxy.upstreams.iter().take(MOST_UPSTREAMS);
         Self {
@@ -100,11 +101,12 @@ impl Settings {
 
     fn selection(&self) -> Selection {
         match self.policy {
-            None | Some(SelectionPolicy::Random {}) => Selection::Random,
             Some(SelectionPolicy::RoundRobin {}) => Selection::RoundRobin(RoundRobin::new()),
             Some(SelectionPolicy::LeastConn {}) => Selection::LeastConn,
             Some(SelectionPolicy::First {}) => Selection::First,
             Some(SelectionPolicy::IpHash {}) => Selection::IpHash,
+            // What else there is cannot be built yet.
+            _ => Selection::Random,
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Typed reading of one line.
 
-use evenkeel_caddyfile::ast::{Block, Directive, Word};
+use evenkeel_caddyfile::ast::{Block, Directive, Quote, Word};
 use evenkeel_diagnostics::Span;
 use evenkeel_plan::value::Duration;
+use serde_json::Value;
 
 use crate::errors::{self, Read};
 
@@ -94,6 +95,13 @@ impl<'a> Line<'a> {
         duration(self.one("a duration")?, &self.name.text)
     }
 
+    /// Exactly one duration, which may be negative.
+    pub(crate) fn signed_duration(self) -> Read<Duration> {
+        let word = self.one("a duration")?;
+        let duration = word.text.parse();
+        duration.map_err(|error| errors::bad_duration(word, error))
+    }
+
     /// Exactly one whole number.
     pub(crate) fn number(self) -> Read<u32> {
         number(self.one("a number")?)
@@ -120,6 +128,49 @@ pub(crate) fn duration(word: &Word, owner: &str) -> Read<Duration> {
         return Err(errors::negative_duration(word, owner));
     }
     Ok(duration)
+}
+
+/// A whole number of 64 bits with a sign.
+pub(crate) fn integer(word: &Word) -> Read<i64> {
+    word.text
+        .parse()
+        .map_err(|_| errors::bad_number(word, i64::MAX.unsigned_abs()))
+}
+
+/// What `vars` and `map` make of a word: a quoted one is a text; any other is a number or a truth
+/// value if it looks like one. Caddy: `ScalarVal` in `dispenser.go`.
+pub(crate) fn scalar(word: &Word) -> Value {
+    let text = word.text.as_str();
+    if word.quote != Quote::Bare {
+        return Value::from(text);
+    }
+    if let Ok(number) = text.parse::<i64>() {
+        return Value::from(number);
+    }
+    let is_numeric = text
+        .bytes()
+        .all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
+    if let (true, Ok(number)) = (is_numeric, text.parse::<f64>()) {
+        return float(number);
+    }
+    match text {
+        "t" | "T" | "TRUE" | "true" | "True" => Value::Bool(true),
+        "f" | "F" | "FALSE" | "false" | "False" => Value::Bool(false),
+        _ => Value::from(text),
+    }
+}
+
+/// Go writes a float without a fraction as a whole number.
+fn float(number: f64) -> Value {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "it has no fraction and is in the range of exact whole numbers"
+    )]
+    if number.fract() == 0.0 && number.abs() < EXACT {
+        return Value::from(number as i64);
+    }
+    Value::from(number)
 }
 
 /// A whole number of 32 bits.

@@ -1,16 +1,19 @@
 //! What a directive is, and what its lowering works with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use evenkeel_caddyfile::ast::{Block, Directive as AstLine};
+use evenkeel_caddyfile::ast::{Block, Directive as AstLine, File, Word};
 use evenkeel_diagnostics::Diagnostics;
+use evenkeel_plan::http::MatcherSet;
 
 use crate::args::Line;
-use crate::directives::{self, SITE_DIRECTIVES};
+use crate::directives;
 use crate::errors::{self, Finding, Read};
 use crate::matchers::{self, Scope};
-use crate::routes::{Action, Entry, TracedHandler, TracedRoute};
+use crate::order::Order;
+use crate::routes::{Action, Entry, TracedRoute};
 use crate::site::Site;
+use crate::vocabulary::Support;
 
 /// One row of the tables of directives.
 pub(crate) struct Directive {
@@ -20,6 +23,8 @@ pub(crate) struct Directive {
     pub(crate) matcher: Matching,
     /// What it becomes.
     pub(crate) lower: Lower,
+    /// Whether what it becomes can be served.
+    runs: bool,
 }
 
 /// Whether a directive takes a matcher token.
@@ -27,6 +32,8 @@ pub(crate) struct Directive {
 pub(crate) enum Matching {
     /// `*`, `/path` or `@name` may stand first.
     Optional,
+    /// The same, but a single argument is an ordinary one even if it looks like a matcher.
+    BeforeLast,
     /// The first argument is an ordinary one.
     None,
 }
@@ -36,8 +43,10 @@ pub(crate) enum Matching {
 pub(crate) enum Lower {
     /// Handlers of a route; several if each needs a route of its own.
     Handlers(fn(Line<'_>, &Scope<'_>, &mut Lowering<'_>) -> Read<Vec<Action>>),
+    /// Routes with matchers of their own.
+    Routes(fn(Line<'_>, &Scope<'_>, &mut Lowering<'_>) -> Read<Vec<TracedRoute>>),
     /// A property of the site.
-    Site(fn(Line<'_>, &mut Site, &mut Lowering<'_>) -> Read<()>),
+    Site(fn(Line<'_>, &mut Site, &Scope<'_>, &mut Lowering<'_>) -> Read<()>),
     /// Something of Caddy's that is not supported yet.
     Later,
 }
@@ -52,18 +61,33 @@ impl Directive {
             name,
             matcher: Matching::Optional,
             lower: Lower::Handlers(lower),
+            runs: true,
+        }
+    }
+
+    /// A directive that becomes routes with matchers of their own.
+    pub(crate) const fn routes(
+        name: &'static str,
+        lower: fn(Line<'_>, &Scope<'_>, &mut Lowering<'_>) -> Read<Vec<TracedRoute>>,
+    ) -> Self {
+        Self {
+            name,
+            matcher: Matching::None,
+            lower: Lower::Routes(lower),
+            runs: true,
         }
     }
 
     /// A directive that says something about its site.
     pub(crate) const fn site(
         name: &'static str,
-        lower: fn(Line<'_>, &mut Site, &mut Lowering<'_>) -> Read<()>,
+        lower: fn(Line<'_>, &mut Site, &Scope<'_>, &mut Lowering<'_>) -> Read<()>,
     ) -> Self {
         Self {
             name,
             matcher: Matching::None,
             lower: Lower::Site(lower),
+            runs: true,
         }
     }
 
@@ -73,6 +97,32 @@ impl Directive {
             name,
             matcher: Matching::None,
             lower: Lower::Later,
+            runs: false,
+        }
+    }
+
+    /// The same, with a matcher only in front of another argument.
+    pub(crate) const fn matcher_before_last(self) -> Self {
+        Self {
+            matcher: Matching::BeforeLast,
+            ..self
+        }
+    }
+
+    /// The same, of which the plan cannot be served yet.
+    pub(crate) const fn adapts_only(self) -> Self {
+        Self {
+            runs: false,
+            ..self
+        }
+    }
+
+    /// How far it is supported.
+    pub(crate) const fn support(&self) -> Support {
+        match (self.lower, self.runs) {
+            (Lower::Later, _) => Support::NotYet,
+            (_, true) => Support::Works,
+            (_, false) => Support::AdaptsOnly,
         }
     }
 }
@@ -89,6 +139,14 @@ pub(crate) struct Lowering<'a> {
     pub(crate) certificate_tags: BTreeMap<String, String>,
     /// How many upstreams port ranges may still become.
     pub(crate) upstream_budget: usize,
+    /// The names of the files the configuration is in, which `file_server` hides.
+    pub(crate) file_names: &'a [String],
+    /// Where each directive comes in its block.
+    pub(crate) order: Order,
+    /// The routes that have a name.
+    pub(crate) named_routes: BTreeSet<String>,
+    /// Those that `invoke` has named since this was last taken.
+    pub(crate) invoked: BTreeSet<String>,
 }
 
 /// More upstreams than this from port ranges are a mistake or an attack.
@@ -96,10 +154,18 @@ const MOST_RANGED_UPSTREAMS: usize = 100_000;
 
 impl<'a> Lowering<'a> {
     /// Nothing lowered yet.
-    pub(crate) const fn new(diagnostics: &'a mut Diagnostics) -> Self {
+    pub(crate) fn new(file: &'a File, order: Order, diagnostics: &'a mut Diagnostics) -> Self {
+        let names = file
+            .named_routes
+            .iter()
+            .map(|route| route.name.text.clone());
         Self {
+            file_names: &file.names,
+            order,
+            named_routes: names.collect(),
+            invoked: BTreeSet::new(),
             diagnostics,
-            groups: Groups(0),
+            groups: Groups::new(),
             numbered_logs: 0,
             certificate_tags: BTreeMap::new(),
             upstream_budget: MOST_RANGED_UPSTREAMS,
@@ -118,6 +184,11 @@ impl<'a> Lowering<'a> {
 pub(crate) struct Groups(u32);
 
 impl Groups {
+    /// From `group0` on.
+    pub(crate) const fn new() -> Self {
+        Self(0)
+    }
+
     /// `group0`, `group1`, …
     pub(crate) fn draw(&mut self) -> String {
         let name = format!("group{}", self.0);
@@ -153,7 +224,7 @@ pub(crate) enum Place<'s, 'w> {
     /// Directly in a site.
     Site(&'s mut Site),
     /// In the block of a directive.
-    Nested(Line<'w>),
+    Nested(&'w Word),
 }
 
 fn lower_line(
@@ -163,24 +234,34 @@ fn lower_line(
     lowering: &mut Lowering<'_>,
 ) -> Read<Vec<Entry>> {
     let name = line.name.text.as_str();
-    if let Some((position, directive)) = directives::position(name) {
-        return route_entries(Line::from(line), (position, directive), scope, lowering);
-    }
-    let Some(directive) = SITE_DIRECTIVES
-        .iter()
-        .find(|directive| directive.name == name)
-    else {
+    let Some(directive) = directives::find(name) else {
         return Err(unknown(line));
     };
+    let line = Line::from(line);
     match (directive.lower, place) {
-        (Lower::Site(_), Place::Nested(owner)) => {
-            Err(errors::misplaced_directive(&line.name, owner.name))
+        (Lower::Handlers(lower), _) => {
+            let span = line.span();
+            let (matcher_sets, line) = matcher(line, directive, scope, lowering);
+            let route = |action| TracedRoute {
+                matcher_sets: matcher_sets.clone(),
+                ..TracedRoute::of(action, span)
+            };
+            let actions = lower(line, scope, lowering)?;
+            let routes = actions.into_iter().map(route).collect();
+            Ok(entries(directive, routes, lowering))
+        }
+        (Lower::Routes(lower), _) => {
+            let routes = lower(line, scope, lowering)?;
+            Ok(entries(directive, routes, lowering))
         }
         (Lower::Site(lower), Place::Site(site)) => {
-            lower(Line::from(line), site, lowering)?;
+            lower(line, site, scope, lowering)?;
             Ok(Vec::new())
         }
-        (Lower::Handlers(_) | Lower::Later, _) => Err(errors::word_not_supported(&line.name)),
+        (Lower::Site(_), Place::Nested(owner)) => {
+            Err(errors::misplaced_directive(line.name, owner))
+        }
+        (Lower::Later, _) => Err(errors::word_not_supported(line.name)),
     }
 }
 
@@ -188,37 +269,43 @@ fn unknown(line: &AstLine) -> Finding {
     errors::unknown_directive(&line.name, directives::names())
 }
 
-/// One entry per handler, all with the matcher of the line.
-fn route_entries(
-    line: Line<'_>,
-    (position, directive): (usize, &'static Directive),
+/// The conditions of a line, and what is left of it.
+fn matcher<'l>(
+    line: Line<'l>,
+    directive: &Directive,
     scope: &Scope<'_>,
     lowering: &mut Lowering<'_>,
-) -> Read<Vec<Entry>> {
-    let Lower::Handlers(lower) = directive.lower else {
-        return Err(errors::word_not_supported(line.name));
+) -> (Vec<MatcherSet>, Line<'l>) {
+    let takes_one = match directive.matcher {
+        Matching::Optional => true,
+        Matching::BeforeLast => line.args.len() > 1,
+        Matching::None => false,
     };
-    let span = line.span();
-    let (matcher_sets, line) = match directive.matcher {
-        Matching::Optional => matchers::token(line, scope).unwrap_or_else(|found| {
-            // The rest of the line may have mistakes of its own.
-            lowering.diagnostics.push(found.into());
-            (Vec::new(), line.skip_first())
-        }),
-        Matching::None => (Vec::new(), line),
+    if !takes_one {
+        return (Vec::new(), line);
+    }
+    matchers::token(line, scope).unwrap_or_else(|found| {
+        // The rest of the line may have mistakes of its own.
+        lowering.diagnostics.push(found.into());
+        (Vec::new(), line.skip_first())
+    })
+}
+
+fn entries(
+    directive: &'static Directive,
+    routes: Vec<TracedRoute>,
+    lowering: &Lowering<'_>,
+) -> Vec<Entry> {
+    // The two exclude each other, so they are sorted as if they were one.
+    let name = match directive.name {
+        "handle_path" => "handle",
+        name => name,
     };
-    let actions = lower(line, scope, lowering)?;
-    let route = |action| TracedRoute {
-        matcher_sets: matcher_sets.clone(),
-        handlers: vec![TracedHandler { action, span }],
-        ..TracedRoute::default()
+    let position = lowering.order.position(name);
+    let entry = |route| Entry {
+        position,
+        name,
+        route,
     };
-    Ok(actions
-        .into_iter()
-        .map(|action| Entry {
-            position,
-            name: directive.name,
-            route: route(action),
-        })
-        .collect())
+    routes.into_iter().map(entry).collect()
 }

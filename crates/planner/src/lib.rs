@@ -12,14 +12,19 @@ mod directives;
 mod errors;
 mod logs;
 mod matchers;
+mod named_routes;
 mod names;
 mod options;
+mod order;
 mod origins;
 mod routes;
 mod shorthand;
 mod site;
+mod sizes;
 mod subdirective;
 mod vocabulary;
+
+use std::collections::BTreeMap;
 
 use evenkeel_caddyfile::ast;
 use evenkeel_diagnostics::Diagnostics;
@@ -27,10 +32,11 @@ use evenkeel_plan::{Apps, Plan, http};
 
 pub use complete::{CompleteError, Completed, complete};
 pub use origins::Origins;
-pub use vocabulary::{Known, Vocabulary, compatibility, vocabularies};
+pub use vocabulary::{Known, Support, Vocabulary, compatibility, vocabularies};
 
 use directive::Lowering;
 use errors::Read;
+use named_routes::NamedRoutes;
 use options::Options;
 use site::Listener;
 
@@ -48,9 +54,9 @@ pub struct Planned {
 /// Lowers a file. Caddy: `Setup` in `httpcaddyfile/httptype.go`.
 pub fn plan(file: &ast::File) -> Planned {
     let mut diagnostics = Diagnostics::new();
-    refuse_what_comes_later(file, &mut diagnostics);
     let options = options::lower(file.options.as_ref(), &mut diagnostics);
-    let mut lowering = Lowering::new(&mut diagnostics);
+    let mut lowering = Lowering::new(file, options.order.clone(), &mut diagnostics);
+    let named_routes = NamedRoutes::lower(&file.named_routes, &mut lowering);
     let sites = site::lower_all(&file.sites, &mut lowering);
     let mut groups = lowering.groups;
     let listeners = site::listeners(&sites, &options, &mut diagnostics);
@@ -66,6 +72,8 @@ pub fn plan(file: &ast::File) -> Planned {
         &options,
         &mut site::Build {
             groups: &mut groups,
+            named_routes: &named_routes,
+            sorted_errors: BTreeMap::new(),
             origins: &mut origins,
             diagnostics: &mut diagnostics,
         },
@@ -105,12 +113,6 @@ fn keep<T: Default>(read: Read<T>, diagnostics: &mut Diagnostics) -> T {
         diagnostics.push(found.into());
         T::default()
     })
-}
-
-fn refuse_what_comes_later(file: &ast::File, diagnostics: &mut Diagnostics) {
-    for route in &file.named_routes {
-        diagnostics.push(errors::not_supported("a named route", route.name.span).into());
-    }
 }
 
 #[cfg(test)]

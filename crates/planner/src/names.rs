@@ -3,6 +3,16 @@
 
 use std::net::IpAddr;
 
+/// Ranges behind the word `private_ranges`. Caddy: `PrivateRangesCIDR` in `internal/ranges.go`.
+pub(crate) const PRIVATE_RANGES: [&str; 6] = [
+    "192.168.0.0/16",
+    "172.16.0.0/12",
+    "10.0.0.0/8",
+    "127.0.0.1/8",
+    "fd00::/8",
+    "::1",
+];
+
 /// A header field's name as Go writes it: `x-real-ip` becomes `X-Real-Ip`; what is no token stays.
 pub(crate) fn canonical_header(name: &str) -> String {
     if name.is_empty() || !name.bytes().all(is_token) {

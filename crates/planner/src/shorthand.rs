@@ -76,6 +76,14 @@ pub(crate) fn expand_block(block: &Block) -> Block {
     }
 }
 
+/// Whether a word is what a shorthand with a name of its own has become.
+pub(crate) fn is_expanded(text: &str) -> bool {
+    let inner = text
+        .strip_prefix('{')
+        .and_then(|text| text.strip_suffix('}'));
+    inner.is_some_and(|inner| NAMES.iter().any(|(_, long)| *long == inner))
+}
+
 fn expand_line(line: &Directive) -> Directive {
     Directive {
         name: expand_word(&line.name),

@@ -6,12 +6,15 @@ use evenkeel_diagnostics::{Diagnostics, Span};
 
 use crate::args::Line;
 use crate::errors::{self, Finding, Read};
+use crate::vocabulary::Support;
 
 /// One row: how a line with this name changes a `T`.
 pub(crate) struct Sub<T: 'static> {
     /// The first word of the line.
     pub(crate) name: &'static str,
     once: bool,
+    /// Whether what it becomes can be served.
+    runs: bool,
     kind: Kind<T>,
 }
 
@@ -31,6 +34,7 @@ impl<T> Sub<T> {
         Self {
             name,
             once: false,
+            runs: true,
             kind: Kind::Works(read),
         }
     }
@@ -40,6 +44,7 @@ impl<T> Sub<T> {
         Self {
             name,
             once: true,
+            runs: true,
             kind: Kind::Works(read),
         }
     }
@@ -49,6 +54,7 @@ impl<T> Sub<T> {
         Self {
             name,
             once: false,
+            runs: true,
             kind: Kind::Misplaced(place),
         }
     }
@@ -58,16 +64,26 @@ impl<T> Sub<T> {
         Self {
             name,
             once: false,
+            runs: true,
             kind: Kind::Later,
         }
     }
 
-    /// Whether it is supported where it stands; `None` if it belongs elsewhere.
-    pub(crate) const fn works(&self) -> Option<bool> {
-        match self.kind {
-            Kind::Works(_) => Some(true),
-            Kind::Later => Some(false),
-            Kind::Misplaced(_) => None,
+    /// The same, of which the plan cannot be served yet.
+    pub(crate) const fn adapts_only(self) -> Self {
+        Self {
+            runs: false,
+            ..self
+        }
+    }
+
+    /// How far it is supported where it stands; `None` if it belongs elsewhere.
+    pub(crate) const fn support(&self) -> Option<Support> {
+        match (&self.kind, self.runs) {
+            (Kind::Works(_), true) => Some(Support::Works),
+            (Kind::Works(_), false) => Some(Support::AdaptsOnly),
+            (Kind::Later, _) => Some(Support::NotYet),
+            (Kind::Misplaced(_), _) => None,
         }
     }
 }
@@ -83,6 +99,23 @@ pub(crate) fn read_block<T>(
     let unknown =
         |word: &Word| errors::unknown_subdirective(owner, word, table.iter().map(|row| row.name));
     read_lines(block, table, target, diagnostics, &unknown);
+}
+
+/// [`read_block`] for the lines that `table` knows; the others are what is left of the block.
+pub(crate) fn read_own_lines<T>(
+    block: Option<&Block>,
+    table: &[Sub<T>],
+    target: &mut T,
+    diagnostics: &mut Diagnostics,
+) -> Option<Block> {
+    let mut own: Block = block?.clone();
+    let mut rest = own.clone();
+    let is_own = |name: &Word| table.iter().any(|row| row.name == name.text);
+    own.lines.retain(|line| is_own(&line.name));
+    rest.lines.retain(|line| !is_own(&line.name));
+    let unknown = |word: &Word| errors::word_not_supported(word);
+    read_lines(Some(&own), table, target, diagnostics, &unknown);
+    Some(rest)
 }
 
 /// [`read_block`] with a finding of its own for an unknown name.

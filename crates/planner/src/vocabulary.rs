@@ -22,11 +22,34 @@ pub struct Vocabulary {
 pub struct Known {
     /// The word.
     pub name: &'static str,
-    /// Whether it is supported; otherwise it is refused as "not supported yet".
-    pub works: bool,
+    /// How far it is supported.
+    pub support: Support,
+}
+
+/// How far a word is supported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Support {
+    /// It is read and served.
+    Works,
+    /// It becomes the same plan as with Caddy, which `check` and `run` refuse.
+    AdaptsOnly,
+    /// It is refused as "not supported yet".
+    NotYet,
+}
+
+impl Support {
+    /// In a table.
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Works => "works",
+            Self::AdaptsOnly => "adapts only",
+            Self::NotYet => "not yet",
+        }
+    }
 }
 
 /// The words of all places.
+#[expect(clippy::too_many_lines, reason = "a table")]
 pub fn vocabularies() -> Vec<Vocabulary> {
     let place = |title, topic, mut words: Vec<Known>| {
         words.sort_unstable();
@@ -53,6 +76,36 @@ pub fn vocabularies() -> Vec<Vocabulary> {
             "Selection policies (`lb_policy` in `reverse_proxy`)",
             reverse_proxy,
             directives::reverse_proxy::policy_words(),
+        ),
+        place(
+            "Subdirectives of `transport fastcgi` in `reverse_proxy`",
+            reverse_proxy,
+            directives::reverse_proxy::fastcgi_words(),
+        ),
+        place(
+            "Subdirectives of `forward_auth`, besides those of `reverse_proxy`",
+            "forward_auth",
+            directives::forward_auth::words(),
+        ),
+        place(
+            "Subdirectives of `php_fastcgi`, besides those of `reverse_proxy`",
+            "php_fastcgi",
+            directives::php_fastcgi::words(),
+        ),
+        place(
+            "Subdirectives of `intercept`",
+            "intercept",
+            directives::intercept::words(),
+        ),
+        place(
+            "Subdirectives of `copy_response`",
+            "copy_response",
+            directives::copy_response::words(),
+        ),
+        place(
+            "Subdirectives of `copy_response_headers`",
+            "copy_response_headers",
+            directives::copy_response::header_words(),
         ),
         place("Subdirectives of `tls`", "tls", directives::tls::words()),
         place(
@@ -83,8 +136,8 @@ pub fn compatibility() -> String {
         write!(page, "\n## {}\n\n| word | |\n| --- | --- |\n", place.title)
             .expect("a string takes everything");
         for word in place.words {
-            let state = if word.works { "works" } else { "not yet" };
-            writeln!(page, "| `{}` | {state} |", word.name).expect("a string takes everything");
+            writeln!(page, "| `{}` | {} |", word.name, word.support.label())
+                .expect("a string takes everything");
         }
     }
     page
@@ -93,8 +146,10 @@ pub fn compatibility() -> String {
 const INTRODUCTION: &str = "\
 # What works today
 
-Every word of a Caddyfile that Caddy 2.11 knows, place by place. What does not work yet is refused
-by name and position; nothing is ignored. Snippets and `import` work, named routes not yet.
+Every word of a Caddyfile that Caddy 2.11 knows, place by place. A word \"works\" if it is served;
+one that \"adapts only\" becomes the same JSON as with Caddy, but `check` and `run` refuse it; what is
+\"not yet\" is refused by all. Refusals name the word and its position; nothing is ignored. Snippets
+and `import` work.
 
 This page is written by `UPDATE_DOCS=1 cargo test --test tidy` from the tables that read a
 Caddyfile (`crates/planner`), and a test fails when the two differ.
@@ -104,16 +159,7 @@ Caddyfile (`crates/planner`), and a test fails when the two differ.
 pub(crate) fn of_table<T>(table: &[Sub<T>]) -> Vec<Known> {
     let word = |row: &Sub<T>| {
         let name = row.name;
-        row.works().map(|works| Known { name, works })
+        row.support().map(|support| Known { name, support })
     };
     table.iter().filter_map(word).collect()
-}
-
-/// The words of a list in which what works has a value.
-pub(crate) fn of_list<T>(list: &[(&'static str, Option<T>)]) -> Vec<Known> {
-    let word = |(name, value): &(&'static str, Option<T>)| Known {
-        name,
-        works: value.is_some(),
-    };
-    list.iter().map(word).collect()
 }

@@ -16,6 +16,21 @@ pub struct BuildError {
     pub message: String,
 }
 
+/// All that keeps a plan from being built; never empty.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", self.first())]
+pub struct BuildErrors(pub Vec<BuildError>);
+
+impl BuildErrors {
+    fn first(&self) -> String {
+        let first = self.0.first().map(ToString::to_string).unwrap_or_default();
+        match self.0.len() {
+            0 | 1 => first,
+            count => format!("{first} (and {} more)", count - 1),
+        }
+    }
+}
+
 /// Who made a request fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {

@@ -25,7 +25,7 @@ mod upstream;
 mod worker;
 
 pub use body::{Body, BodyError, ClientBody, Counted, Upload, UpstreamBody};
-pub use error::{BuildError, Kind, ProxyError, Side};
+pub use error::{BuildError, BuildErrors, Kind, ProxyError, Side};
 pub use graph::{Graph, Parts, build};
 pub use listener::{ServeTls, TlsChoice};
 pub use observe::{AccessFormat, AccessSink, LogSink};

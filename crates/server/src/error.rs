@@ -6,7 +6,7 @@ use std::io;
 use evenkeel_admin::ListenError;
 use evenkeel_plan::value::AddressError;
 use evenkeel_planner::CompleteError;
-use evenkeel_proxy::BuildError;
+use evenkeel_proxy::{BuildError, BuildErrors};
 use evenkeel_tls::{Part, PolicyError, PolicySettingsError, PrepareError};
 
 use crate::logging::LogError;
@@ -19,7 +19,7 @@ pub enum ServeError {
     Complete(#[from] CompleteError),
     /// A part of the plan cannot be built.
     #[error(transparent)]
-    Build(#[from] BuildError),
+    Build(#[from] BuildErrors),
     /// An address that is none.
     #[error("{path}: `{listen}` is not an address to listen on")]
     Address {
@@ -84,17 +84,28 @@ pub enum ServeError {
 }
 
 impl ServeError {
-    /// The place in the plan, and what is wrong there.
-    pub fn place(&self) -> Option<(Cow<'_, str>, String)> {
+    /// The places in the plan, and what is wrong at each.
+    pub fn places(&self) -> Vec<(Cow<'_, str>, String)> {
+        let Self::Build(errors) = self else {
+            return self.place().into_iter().collect();
+        };
+        let place = |error: &BuildError| (error.path.clone().into(), error.message.clone());
+        errors.0.iter().map(place).collect()
+    }
+
+    fn place(&self) -> Option<(Cow<'_, str>, String)> {
         let path = match self {
-            Self::Build(error) => return Some(((&error.path).into(), error.message.clone())),
             Self::Address { path, .. }
             | Self::Bind { path, .. }
             | Self::Admin { path, .. }
             | Self::Policy { path, .. }
             | Self::Handshake { path, .. } => path,
             Self::Certificates(error) => return Some((files(error)?.into(), with_cause(self))),
-            Self::Complete(_) | Self::Log(_) | Self::System { .. } | Self::Stop(_) => return None,
+            Self::Build(_)
+            | Self::Complete(_)
+            | Self::Log(_)
+            | Self::System { .. }
+            | Self::Stop(_) => return None,
         };
         Some((path.into(), with_cause(self)))
     }

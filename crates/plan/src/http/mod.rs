@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub use handlers::Handler;
 pub use matchers::MatcherSet;
 pub use route::Route;
-pub use server::{AutomaticHttps, LoggerNames, Server, ServerLogs};
+pub use server::{AutomaticHttps, ErrorRoutes, LoggerNames, Server, ServerLogs};
 
 use crate::is_default;
 use crate::value::Duration;

@@ -30,6 +30,24 @@ pub struct Server {
     /// `h1`, `h2`, `h2c`, `h3`; `h1 h2 h3` if empty.
     #[serde(skip_serializing_if = "is_default")]
     pub protocols: Vec<String>,
+    /// The protocols of each of `listen`, where they are not those of the server.
+    #[serde(skip_serializing_if = "is_default")]
+    pub listen_protocols: Vec<Option<Vec<String>>>,
+    /// What answers when a route fails; the status alone if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub errors: Option<ErrorRoutes>,
+    /// Routes by name, for `invoke`.
+    #[serde(skip_serializing_if = "is_default")]
+    pub named_routes: BTreeMap<String, Route>,
+}
+
+/// What is done when a route fails.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ErrorRoutes {
+    /// Routes, tried in order; they see the failure in `{http.error.*}`.
+    #[serde(skip_serializing_if = "is_default")]
+    pub routes: Vec<Route>,
 }
 
 /// Automatic HTTPS, as far as it differs from "everything".

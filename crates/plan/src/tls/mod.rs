@@ -3,12 +3,14 @@
 mod automation;
 mod connection_policy;
 mod issuers;
+mod trust_pool;
 
 use serde::{Deserialize, Serialize};
 
 pub use automation::{Automation, AutomationPolicy};
 pub use connection_policy::{CertificateSelection, ConnectionMatcher, ConnectionPolicy};
 pub use issuers::{AcmeIssuer, Challenge, Challenges, InternalIssuer, Issuer};
+pub use trust_pool::{FetchTls, FetchedPool, TrustPool};
 
 use crate::is_default;
 

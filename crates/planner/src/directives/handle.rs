@@ -3,21 +3,43 @@
 
 use crate::args::Line;
 use crate::directive::{Directive, Lowering, Place, lower_lines};
-use crate::errors::{self, Read};
+use crate::errors::Read;
 use crate::matchers::Scope;
-use crate::routes::{self, Action};
+use crate::routes::{self, Action, Entry, TracedRoute};
 
 pub(super) const HANDLE: Directive = Directive::handlers("handle", lower);
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "as the table of directives has it"
+)]
 fn lower(line: Line<'_>, scope: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
+    // What stands in the block may have mistakes of its own.
     lowering.keep(line.at_most(0));
-    let block = line
-        .block
-        .ok_or_else(|| errors::missing_block(line.name, line.span()))?;
-    let inner = Scope::collect(block, Some(scope), lowering.diagnostics);
-    let entries = lower_lines(block, &inner, Place::Nested(line), lowering);
-    Ok(vec![Action::Subroute(routes::assemble(
-        entries,
-        &mut lowering.groups,
+    Ok(vec![Action::Subroute(routes_of_block(
+        line, scope, lowering,
     ))])
+}
+
+/// The routes of a block, in the order of directives. Without a block there are none.
+pub(super) fn routes_of_block(
+    line: Line<'_>,
+    scope: &Scope<'_>,
+    lowering: &mut Lowering<'_>,
+) -> Vec<TracedRoute> {
+    let entries = entries_of_block(line, scope, lowering);
+    routes::assemble(entries, &mut lowering.groups)
+}
+
+/// The directives of a block, as they are written.
+pub(super) fn entries_of_block(
+    line: Line<'_>,
+    scope: &Scope<'_>,
+    lowering: &mut Lowering<'_>,
+) -> Vec<Entry> {
+    let Some(block) = line.block else {
+        return Vec::new();
+    };
+    let inner = Scope::collect(block, Some(scope), lowering.diagnostics);
+    lower_lines(block, &inner, Place::Nested(line.name), lowering)
 }

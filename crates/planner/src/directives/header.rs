@@ -2,6 +2,7 @@
 //! `defer`: edits of the response's header. Caddy: `modules/caddyhttp/headers/caddyfile.go`.
 
 use evenkeel_caddyfile::ast::Word;
+use evenkeel_diagnostics::Diagnostics;
 use evenkeel_plan::http::Handler;
 use evenkeel_plan::http::handlers::reverse_proxy::ProxyHeaders;
 use evenkeel_plan::http::handlers::{
@@ -11,7 +12,7 @@ use evenkeel_plan::http::handlers::{
 use crate::args::Line;
 use crate::directive::{Directive, Lowering};
 use crate::errors::{self, Read};
-use crate::matchers::Scope;
+use crate::matchers::{Scope, read_response};
 use crate::names::canonical_header;
 use crate::routes::Action;
 
@@ -30,7 +31,7 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
         ([], None) => return Err(errors::missing_argument(line.name, line.span(), "a field")),
         ([], Some(block)) => {
             for line in &block.lines {
-                let read = block_line(Line::from(line), &mut lowered);
+                let read = block_line(Line::from(line), &mut lowered, lowering.diagnostics);
                 lowering.keep(read);
             }
         }
@@ -38,7 +39,7 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
             line.at_most(3)?;
             operation(&field.text, field, values, &mut lowered.always)?;
             for extra in block.into_iter().flat_map(|block| &block.lines) {
-                let read = extra_line(Line::from(extra), &mut lowered);
+                let read = extra_line(Line::from(extra), &mut lowered, lowering.diagnostics);
                 lowering.keep(read);
             }
         }
@@ -60,9 +61,9 @@ fn leaf(mut response: ResponseHeaderOps) -> Action {
     Action::leaf(Handler::Headers(Box::new(headers)))
 }
 
-fn block_line(line: Line<'_>, lowered: &mut Lowered) -> Read<()> {
+fn block_line(line: Line<'_>, lowered: &mut Lowered, diagnostics: &mut Diagnostics) -> Read<()> {
     match line.name.text.as_str() {
-        "defer" | "match" => return extra_line(line, lowered),
+        "defer" | "match" => return extra_line(line, lowered, diagnostics),
         _ => {}
     }
     line.no_block()?;
@@ -79,14 +80,19 @@ fn block_line(line: Line<'_>, lowered: &mut Lowered) -> Read<()> {
 }
 
 /// What may stand in the block even if the field stands before it.
-fn extra_line(line: Line<'_>, lowered: &mut Lowered) -> Read<()> {
+fn extra_line(line: Line<'_>, lowered: &mut Lowered, diagnostics: &mut Diagnostics) -> Read<()> {
     match line.name.text.as_str() {
         "defer" => {
             line.nothing()?;
             lowered.always.deferred = true;
             Ok(())
         }
-        "match" => Err(errors::not_supported("`match` in `header`", line.name.span)),
+        "match" => {
+            let mut require = ResponseMatcher::default();
+            read_response(line, &mut require, diagnostics);
+            lowered.always.require = Some(require);
+            Ok(())
+        }
         _ => {
             let message = "header fields are given both in the arguments and in the block";
             Err(errors::conflict(message, line.name.span, None))
@@ -162,6 +168,42 @@ pub(super) fn proxy_operation(line: Line<'_>, ops: &mut ResponseHeaderOps) -> Re
         return Err(found.at_first_character());
     }
     operation(&field.text, field, &line.args[1..], ops)
+}
+
+/// The line of a `request_header`. There is no `?`, and `>` means nothing special.
+pub(super) fn request_operation(line: Line<'_>, ops: &mut ResponseHeaderOps) -> Read<()> {
+    line.at_most(3)?;
+    let field = line.first("a field")?;
+    field_operation(field, &line.args[1..], ops)
+}
+
+/// [`request_operation`] for words that were taken apart.
+pub(super) fn field_operation(
+    field: &Word,
+    values: &[Word],
+    ops: &mut ResponseHeaderOps,
+) -> Read<()> {
+    if let [_, _, rest, ..] = values {
+        return Err(errors::too_many_arguments(field, 2, rest.span));
+    }
+    if field.text.starts_with('?') {
+        let message = "a field can only be set if absent on responses";
+        let found = errors::bad_value(field, message, "not possible here");
+        return Err(found.at_first_character());
+    }
+    let name = field.text.strip_suffix(':').unwrap_or(&field.text);
+    operation(name, field, values, ops)
+}
+
+/// The operations that a request can have.
+pub(super) fn request_ops(mut ops: ResponseHeaderOps) -> HeaderOps {
+    sort(&mut ops);
+    HeaderOps {
+        add: ops.add,
+        set: ops.set,
+        delete: ops.delete,
+        replace: ops.replace,
+    }
 }
 
 /// What all lines of `header_up` and `header_down` come to. Caddy defers neither.

@@ -1,73 +1,95 @@
 //! The directives, one file each.
 
+mod abort;
+mod basic_auth;
+pub(crate) mod bind;
+pub(crate) mod copy_response;
+mod encode;
+mod error;
+mod file_server;
+pub(crate) mod forward_auth;
 mod handle;
+mod handle_errors;
+mod handle_path;
 mod header;
+pub(crate) mod intercept;
+mod invoke;
 pub(crate) mod log;
+mod log_append;
+mod map;
+mod metrics;
+pub(crate) mod php_fastcgi;
+mod push;
+mod redir;
+mod request_body;
+mod request_header;
 mod respond;
 pub(crate) mod reverse_proxy;
+mod rewrite;
+mod route;
+mod templates;
+mod timeouts;
 pub(crate) mod tls;
+mod tracing;
+mod trust_pool;
+mod try_files;
+mod uri;
+mod variables;
 
-use crate::directive::{Directive, Lower};
+use crate::directive::Directive;
 use crate::vocabulary::Known;
 
 /// Directives that become routes, in the order in which they are carried out. Caddy:
 /// `defaultDirectiveOrder` in `httpcaddyfile/directives.go`.
 pub(crate) static DIRECTIVES: &[Directive] = &[
-    Directive::later("tracing"),
-    Directive::later("map"),
-    Directive::later("vars"),
-    Directive::later("fs"),
-    Directive::later("root"),
-    Directive::later("log_append"),
-    Directive::later("skip_log"),
-    Directive::later("log_skip"),
-    Directive::later("log_name"),
+    tracing::TRACING,
+    map::MAP,
+    variables::VARS,
+    variables::FS,
+    variables::ROOT,
+    log_append::LOG_APPEND,
+    variables::SKIP_LOG,
+    variables::LOG_SKIP,
+    variables::LOG_NAME,
     header::HEADER,
-    Directive::later("copy_response_headers"),
-    Directive::later("request_body"),
-    Directive::later("timeouts"),
-    Directive::later("redir"),
-    Directive::later("method"),
-    Directive::later("rewrite"),
-    Directive::later("uri"),
-    Directive::later("try_files"),
-    Directive::later("basicauth"),
-    Directive::later("basic_auth"),
-    Directive::later("forward_auth"),
-    Directive::later("request_header"),
-    Directive::later("encode"),
-    Directive::later("push"),
-    Directive::later("intercept"),
-    Directive::later("templates"),
-    Directive::later("invoke"),
+    copy_response::COPY_RESPONSE_HEADERS,
+    request_body::REQUEST_BODY,
+    timeouts::TIMEOUTS,
+    redir::REDIR,
+    rewrite::METHOD,
+    rewrite::REWRITE,
+    uri::URI,
+    try_files::TRY_FILES,
+    basic_auth::BASICAUTH,
+    basic_auth::BASIC_AUTH,
+    forward_auth::FORWARD_AUTH,
+    request_header::REQUEST_HEADER,
+    encode::ENCODE,
+    push::PUSH,
+    intercept::INTERCEPT,
+    templates::TEMPLATES,
+    invoke::INVOKE,
     handle::HANDLE,
-    Directive::later("handle_path"),
-    Directive::later("route"),
-    Directive::later("abort"),
-    Directive::later("error"),
-    Directive::later("copy_response"),
+    handle_path::HANDLE_PATH,
+    route::ROUTE,
+    abort::ABORT,
+    error::ERROR,
+    copy_response::COPY_RESPONSE,
     respond::RESPOND,
-    Directive::later("metrics"),
+    metrics::METRICS,
     reverse_proxy::REVERSE_PROXY,
-    Directive::later("php_fastcgi"),
-    Directive::later("file_server"),
+    php_fastcgi::PHP_FASTCGI,
+    file_server::FILE_SERVER,
     Directive::later("acme_server"),
 ];
 
 /// Directives that say something about their site.
-pub(crate) static SITE_DIRECTIVES: &[Directive] = &[
-    Directive::later("bind"),
-    tls::TLS,
-    log::LOG,
-    Directive::later("handle_errors"),
-];
+pub(crate) static SITE_DIRECTIVES: &[Directive] =
+    &[bind::BIND, tls::TLS, log::LOG, handle_errors::HANDLE_ERRORS];
 
-/// The directive that becomes routes under this name, with its place in the order.
-pub(crate) fn position(name: &str) -> Option<(usize, &'static Directive)> {
-    DIRECTIVES
-        .iter()
-        .enumerate()
-        .find(|(_, directive)| directive.name == name)
+/// The directive with this name.
+pub(crate) fn find(name: &str) -> Option<&'static Directive> {
+    all().find(|directive| directive.name == name)
 }
 
 /// All names, for suggestions.
@@ -79,7 +101,7 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 pub(crate) fn words() -> Vec<Known> {
     let word = |directive: &Directive| Known {
         name: directive.name,
-        works: !matches!(directive.lower, Lower::Later),
+        support: directive.support(),
     };
     all().map(word).collect()
 }

@@ -46,7 +46,8 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
     Ok(vec![Action::leaf(Handler::StaticResponse(response))])
 }
 
-fn is_status(text: &str) -> bool {
+/// Whether a single argument is a status, not a body.
+pub(super) fn is_status(text: &str) -> bool {
     text.len() == 3 && text.parse().is_ok_and(|number: u16| number > 0)
 }
 

@@ -32,12 +32,6 @@ pub(crate) fn unexpected_block(name: &Word, block: &Block) -> Finding {
     )
 }
 
-/// A `{ … }` is missing.
-pub(crate) fn missing_block(name: &Word, line: Span) -> Finding {
-    let message = format!("`{}` needs a block", shorten(&name.text));
-    Finding::new(Diagnostic::error("missing-block", message).at(line, "`{` must follow"))
-}
-
 /// A line that may stand once.
 pub(crate) fn given_twice(name: &Word, first: Span) -> Finding {
     let message = format!("`{}` is given twice", shorten(&name.text));

@@ -103,6 +103,50 @@ pub(crate) fn misplaced_directive(word: &Word, owner: &Word) -> Finding {
     )
 }
 
+/// `invoke` of a route that is nowhere.
+pub(crate) fn undefined_route<'a>(word: &Word, names: impl Iterator<Item = &'a str>) -> Finding {
+    let message = format!("the named route `{}` is not defined", shorten(&word.text));
+    let found = Diagnostic::error("undefined-route", message)
+        .at(word.span, "no such route")
+        .note(format!(
+            "Caddy says: cannot invoke named route '{}', which was not defined",
+            word.text
+        ));
+    suggest(found, word, names)
+}
+
+/// `&(name)` twice.
+pub(crate) fn duplicate_route(name: &Word, first: Span) -> Finding {
+    let message = format!("the named route `{}` is defined twice", shorten(&name.text));
+    Finding::new(
+        Diagnostic::error("duplicate-route", message)
+            .at(name.span, "defined again here")
+            .also(first, "first defined here")
+            .note(format!(
+                "Caddy says: cannot have duplicate named_routes: {}",
+                name.text
+            )),
+    )
+}
+
+/// A directive that has no place beside which another could be put.
+pub(crate) fn not_in_order(word: &Word) -> Finding {
+    let message = format!("`{}` has no place in the order", shorten(&word.text));
+    Finding::new(
+        Diagnostic::error("not-in-order", message).at(word.span, "no other directive with routes"),
+    )
+}
+
+/// Words that Caddy takes and does nothing with.
+pub(crate) fn no_effect(owner: &Word, span: Span) -> Finding {
+    let message = format!("`{}` does nothing with this", shorten(&owner.text));
+    Finding::new(
+        Diagnostic::warning("no-effect", message)
+            .at(span, "has no effect")
+            .help("remove it"),
+    )
+}
+
 /// An option that `owner` has, but not where this one stands.
 pub(crate) fn misplaced_subdirective(word: &Word, only_in: &str) -> Finding {
     let name = shorten(&word.text);

@@ -104,7 +104,7 @@ pub(crate) fn undefined_matcher<'a>(word: &Word, names: impl Iterator<Item = &'a
 pub(crate) fn empty_matcher(name: &Word) -> Finding {
     let message = format!("the matcher `{}` has no condition", shorten(&name.text));
     Finding::new(
-        Diagnostic::error("empty-matcher", message).at(name.span, "would match every request"),
+        Diagnostic::warning("empty-matcher", message).at(name.span, "matches every request"),
     )
 }
 
@@ -138,9 +138,19 @@ pub(crate) fn mixed_upstream_schemes(word: &Word) -> Finding {
         Diagnostic::error("mixed-upstream-schemes", message)
             .at(
                 word.span,
-                "has no scheme, but the upstream before has `http://`",
+                "has another scheme than the upstream before, or none",
             )
             .help("write the scheme in front of all of them, or of none"),
+    )
+}
+
+/// `http://{host}`.
+pub(crate) fn placeholder_behind_scheme(word: &Word) -> Finding {
+    let message = "an upstream with a scheme cannot have placeholders";
+    Finding::new(
+        Diagnostic::error("bad-value", message)
+            .at(word.span, "placeholders are not replaced here")
+            .help("leave out the scheme, and write `transport http { tls }` for https"),
     )
 }
 

@@ -78,3 +78,16 @@ pub(crate) fn bad_value(
 ) -> Finding {
     Finding::new(Diagnostic::error("bad-value", message).at(word.span, why))
 }
+
+/// A word that is no number of bytes.
+pub(crate) fn bad_size(word: &Word) -> Finding {
+    let message = format!("`{}` is not a size", shorten(&word.text));
+    Finding::new(
+        Diagnostic::error("bad-size", message)
+            .at(
+                word.span,
+                "a number of bytes is expected, with or without unit",
+            )
+            .help("a size looks like `4096`, `4KiB` or `10MB`"),
+    )
+}

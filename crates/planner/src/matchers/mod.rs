@@ -1,17 +1,26 @@
 //! Matchers: the inline token (`*`, `/path`, `@name`) and the definitions behind `@name`.
 
+mod addresses;
 mod conditions;
+mod file;
+mod patterns;
+mod response;
+mod values;
 
 use std::collections::BTreeMap;
 
 use evenkeel_caddyfile::ast::{Block, Quote, Word};
 use evenkeel_diagnostics::{Diagnostics, Span};
 use evenkeel_plan::http::MatcherSet;
+use evenkeel_plan::http::matchers::Expression;
 
 use crate::args::Line;
 use crate::errors::{self, Read};
 
+use conditions::Reading;
+
 pub(crate) use conditions::words;
+pub(crate) use response::{ResponseMatchers, read_response, status_pattern};
 
 /// The named matchers that a block can use: its own and those of the blocks around it.
 #[derive(Debug)]
@@ -107,36 +116,33 @@ fn named(word: &Word, scope: &Scope<'_>) -> Read<Vec<MatcherSet>> {
     }
 }
 
+/// A set without a name: `type …`, or a block of conditions.
+pub(crate) fn unnamed(
+    args: &[Word],
+    block: Option<&Block>,
+    diagnostics: &mut Diagnostics,
+) -> MatcherSet {
+    let mut reading = Reading::nested(0);
+    reading.read(args, block, diagnostics);
+    reading.set
+}
+
 /// `@name type …`, `@name { type … }`, or ``@name `expression` ``. Nothing if it is wrong.
 fn define(line: Line<'_>, diagnostics: &mut Diagnostics) -> Option<MatcherSet> {
-    let mut set = MatcherSet::default();
     let found_before = diagnostics.len();
-    let mut keep = |read: Read<()>| {
-        if let Err(found) = read {
-            diagnostics.push(found.into());
+    let mut reading = Reading::new(line.name.text.strip_prefix('@').unwrap_or_default());
+    match line.args {
+        // Caddy takes no notice of what follows.
+        [first, ..] if first.quote != Quote::Bare => {
+            reading.set.expression = Some(Expression::new(first.text.clone(), reading.name));
         }
-    };
-    match (line.args, line.block) {
-        ([only], None) if only.quote != Quote::Bare => {
-            keep(Err(errors::not_supported(
-                "an expression as a matcher",
-                only.span,
-            )));
-        }
-        ([], Some(block)) => {
-            for line in &block.lines {
-                keep(conditions::read(Line::from(line), &mut set));
-            }
-        }
-        ([name, args @ ..], block) => keep(conditions::read(Line { name, args, block }, &mut set)),
-        ([], None) => {}
+        args => reading.read(args, line.block, diagnostics),
     }
     if diagnostics.len() > found_before {
         return None;
     }
-    if set == MatcherSet::default() {
+    if reading.set == MatcherSet::default() {
         diagnostics.push(errors::empty_matcher(line.name).into());
-        return None;
     }
-    Some(set)
+    Some(reading.set)
 }

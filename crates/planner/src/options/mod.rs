@@ -17,9 +17,13 @@ pub(crate) use admin::admin;
 use auto_https::AutoHttps;
 use servers::ServerOptions;
 
+pub(crate) use storage::read_storage;
+
+use crate::directives::bind::{self, Bind};
 use crate::directives::log;
 use crate::errors;
 use crate::logs::TracedLog;
+use crate::order::{self, Order};
 use crate::origins::Origins;
 use crate::subdirective::{Sub, read_lines};
 use crate::vocabulary::{self, Known};
@@ -40,6 +44,10 @@ pub(crate) struct Options {
     pub(crate) debug: bool,
     pub(crate) logs: BTreeMap<String, TracedLog>,
     pub(crate) auto_https: AutoHttps,
+    /// Where directives come in their blocks.
+    pub(crate) order: Order,
+    /// Where sites without `bind` listen; on all interfaces if empty.
+    pub(crate) default_bind: Vec<Bind>,
     admin: Option<Admin>,
     persist_config_off: bool,
     /// By address; that for all under the empty one.
@@ -71,7 +79,7 @@ const OPTIONS: &[Sub<Options>] = &[
     Sub::later("cert_issuer"),
     Sub::later("cert_lifetime"),
     Sub::new("debug", single::debug),
-    Sub::later("default_bind"),
+    Sub::new("default_bind", bind::option).adapts_only(),
     Sub::later("default_sni"),
     Sub::later("dns"),
     Sub::later("ech"),
@@ -89,7 +97,7 @@ const OPTIONS: &[Sub<Options>] = &[
     Sub::later("ocsp_interval"),
     Sub::later("ocsp_stapling"),
     Sub::later("on_demand_tls"),
-    Sub::later("order"),
+    Sub::new("order", order::option),
     Sub::new("persist_config", single::persist_config),
     Sub::later("pki"),
     Sub::later("preferred_chains"),

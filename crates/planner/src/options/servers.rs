@@ -42,9 +42,12 @@ const SUBDIRECTIVES: &[Sub<ServerOptions>] = &[
 ];
 
 impl Options {
-    /// The protocols of the server at `address`: of the `servers` line for it, or of that for all.
-    pub(crate) fn protocols(&self, address: &str) -> &[String] {
-        let named = self.servers.get(address);
+    /// The protocols of the server at `addresses`: of the `servers` line for one of them, the
+    /// longest first, or of that for all.
+    pub(crate) fn protocols<'a>(&self, addresses: impl Iterator<Item = &'a str>) -> &[String] {
+        let known = addresses.filter_map(|address| self.servers.get_key_value(address));
+        let named = known.max_by_key(|(address, _)| address.len());
+        let named = named.map(|(_, servers)| servers);
         named
             .or_else(|| self.servers.get(""))
             .map_or(&[], |servers| &servers.protocols)

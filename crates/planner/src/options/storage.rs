@@ -10,12 +10,19 @@ use crate::subdirective::{Sub, read_block};
 
 const SUBDIRECTIVES: &[Sub<String>] = &[Sub::once("root", root)];
 
-/// Reads the line.
+/// Reads the option.
 pub(super) fn read(
     line: Line<'_>,
     options: &mut Options,
     diagnostics: &mut Diagnostics,
 ) -> Read<()> {
+    options.storage = Some(read_storage(line, diagnostics)?);
+    options.origins.insert("storage", line.span());
+    Ok(())
+}
+
+/// Reads the storage behind the name of a line.
+pub(crate) fn read_storage(line: Line<'_>, diagnostics: &mut Diagnostics) -> Read<Storage> {
     let module = line.first("a kind of storage")?;
     if module.text != "file_system" {
         let names = ["file_system"].into_iter();
@@ -33,9 +40,7 @@ pub(super) fn read(
         .map(|word| word.text.clone())
         .unwrap_or_default();
     read_block(module, line.block, SUBDIRECTIVES, &mut root, diagnostics);
-    options.storage = Some(Storage::FileSystem { root });
-    options.origins.insert("storage", line.span());
-    Ok(())
+    Ok(Storage::FileSystem { root })
 }
 
 fn root(line: Line<'_>, root: &mut String, _: &mut Diagnostics) -> Read<()> {

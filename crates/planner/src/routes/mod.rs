@@ -9,7 +9,7 @@ mod traced;
 
 pub(crate) use consolidate::consolidate;
 pub(crate) use stable::sort_stable;
-pub(crate) use traced::{Action, TracedHandler, TracedRoute, emit};
+pub(crate) use traced::{Action, TracedHandler, TracedRoute, emit, emit_route};
 
 use crate::directive::Groups;
 
@@ -27,6 +27,15 @@ pub(crate) struct Entry {
 /// Makes the routes of one block out of its directives.
 pub(crate) fn assemble(mut entries: Vec<Entry>, groups: &mut Groups) -> Vec<TracedRoute> {
     order::sort(&mut entries);
+    assemble_as_written(entries, groups)
+}
+
+/// [`assemble`] for blocks whose directives stay in their order.
+pub(crate) fn assemble_as_written(
+    mut entries: Vec<Entry>,
+    groups: &mut Groups,
+) -> Vec<TracedRoute> {
     group::assign(&mut entries, groups);
-    consolidate(entries.into_iter().map(|entry| entry.route).collect())
+    let routes = entries.into_iter().map(|entry| entry.route);
+    consolidate(routes.flat_map(TracedRoute::spliced).collect())
 }

@@ -11,6 +11,17 @@ fn is_before(left: &Entry, right: &Entry) -> bool {
     if left.position != right.position {
         return left.position < right.position;
     }
+    if left.route.is_together() || right.route.is_together() {
+        return false;
+    }
+    // Of variables the last that matches wins, so the most specific comes last.
+    if left.name == "vars" {
+        return !is_more_specific_route(left, right);
+    }
+    is_more_specific_route(left, right)
+}
+
+fn is_more_specific_route(left: &Entry, right: &Entry) -> bool {
     if let (Some(left), Some(right)) = (single_path(&left.route), single_path(&right.route)) {
         return is_more_specific(left, right);
     }

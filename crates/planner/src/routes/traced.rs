@@ -19,6 +19,39 @@ pub(crate) struct TracedRoute {
     pub(crate) terminal: bool,
 }
 
+impl TracedRoute {
+    /// One handler, always.
+    pub(crate) fn of(action: Action, span: Span) -> Self {
+        Self {
+            handlers: vec![TracedHandler { action, span }],
+            ..Self::default()
+        }
+    }
+
+    /// Whether it stands for several that must stay together.
+    pub(crate) fn is_together(&self) -> bool {
+        self.matcher_sets.is_empty()
+            && matches!(
+                self.handlers.as_slice(),
+                [TracedHandler {
+                    action: Action::Together(_),
+                    ..
+                }]
+            )
+    }
+
+    /// The routes it stands for: itself, if not several that stay together.
+    pub(crate) fn spliced(mut self) -> Vec<Self> {
+        if !self.is_together() {
+            return vec![self];
+        }
+        match self.handlers.pop().map(|handler| handler.action) {
+            Some(Action::Together(routes)) => routes,
+            _ => Vec::new(),
+        }
+    }
+}
+
 /// A handler and where it was written.
 #[derive(Clone, Debug)]
 pub(crate) struct TracedHandler {
@@ -33,6 +66,12 @@ pub(crate) struct TracedHandler {
 pub(crate) enum Action {
     /// Something without routes inside; with the spans of its parts by path (`upstreams[0].dial`).
     Leaf(Handler, Vec<(String, Span)>),
+    /// Something that handles responses: like a leaf, with the routes of each of its
+    /// `handle_response`.
+    Responses(Handler, Vec<(String, Span)>, Vec<Vec<TracedRoute>>),
+    /// Routes that stay together. They take the place of their directive where that has no
+    /// conditions, and are routes of its own otherwise.
+    Together(Vec<TracedRoute>),
     /// Routes of its own.
     Subroute(Vec<TracedRoute>),
 }
@@ -48,35 +87,55 @@ impl Action {
 /// `.routes`).
 pub(crate) fn emit(routes: Vec<TracedRoute>, path: &str, origins: &mut Origins) -> Vec<Route> {
     let route = |(index, route): (usize, TracedRoute)| {
-        let path = format!("{path}[{index}]");
-        if let Some(first) = route.handlers.first() {
-            origins.insert(path.clone(), first.span);
-        }
-        let handlers = route.handlers.into_iter().enumerate();
-        let handlers = handlers.map(|(index, handler)| {
-            emit_handler(handler, &format!("{path}.handle[{index}]"), origins)
-        });
-        Route {
-            group: route.group,
-            matcher_sets: route.matcher_sets,
-            handlers: handlers.collect(),
-            terminal: route.terminal,
-        }
+        emit_route(route, &format!("{path}[{index}]"), origins)
     };
     routes.into_iter().enumerate().map(route).collect()
+}
+
+/// [`emit`] for one route, at exactly `path`.
+pub(crate) fn emit_route(route: TracedRoute, path: &str, origins: &mut Origins) -> Route {
+    if let Some(first) = route.handlers.first() {
+        origins.insert(path, first.span);
+    }
+    let handlers = route.handlers.into_iter().enumerate();
+    let handlers = handlers
+        .map(|(index, handler)| emit_handler(handler, &format!("{path}.handle[{index}]"), origins));
+    Route {
+        group: route.group,
+        matcher_sets: route.matcher_sets,
+        handlers: handlers.collect(),
+        terminal: route.terminal,
+    }
 }
 
 fn emit_handler(handler: TracedHandler, path: &str, origins: &mut Origins) -> Handler {
     origins.insert(path, handler.span);
     match handler.action {
         Action::Leaf(handler, parts) => {
-            for (part, span) in parts {
-                origins.insert(format!("{path}.{part}"), span);
+            insert_parts(parts, path, origins);
+            handler
+        }
+        Action::Responses(mut handler, parts, routes) => {
+            insert_parts(parts, path, origins);
+            let handlers = match &mut handler {
+                Handler::ReverseProxy(proxy) => proxy.handle_response.as_mut_slice(),
+                Handler::Intercept(intercept) => intercept.handle_response.as_mut_slice(),
+                _ => &mut [],
+            };
+            for (index, (handler, routes)) in handlers.iter_mut().zip(routes).enumerate() {
+                let path = format!("{path}.handle_response[{index}].routes");
+                handler.routes = emit(routes, &path, origins);
             }
             handler
         }
-        Action::Subroute(routes) => Handler::Subroute(Subroute {
+        Action::Together(routes) | Action::Subroute(routes) => Handler::Subroute(Subroute {
             routes: emit(routes, &format!("{path}.routes"), origins),
         }),
+    }
+}
+
+fn insert_parts(parts: Vec<(String, Span)>, path: &str, origins: &mut Origins) {
+    for (part, span) in parts {
+        origins.insert(format!("{path}.{part}"), span);
     }
 }

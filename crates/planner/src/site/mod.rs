@@ -4,6 +4,7 @@ mod address;
 mod listeners;
 mod served;
 mod servers;
+mod socket;
 
 use std::collections::BTreeSet;
 
@@ -16,11 +17,12 @@ pub(crate) use servers::{Build, servers};
 
 use crate::directive::{Lowering, Place, lower_lines};
 use crate::directives;
+use crate::directives::bind::Bind;
 use crate::directives::tls::TlsSettings;
 use crate::errors;
 use crate::logs::AccessLog;
 use crate::matchers::Scope;
-use crate::routes::Entry;
+use crate::routes::{Entry, TracedRoute};
 use crate::shorthand;
 
 /// One site block, lowered.
@@ -32,6 +34,12 @@ pub(crate) struct Site {
     pub(crate) entries: Vec<Entry>,
     /// Its `log` directives.
     pub(crate) logs: Vec<AccessLog>,
+    /// Its `bind` directives.
+    pub(crate) binds: Vec<Bind>,
+    /// Its `handle_errors` directives, each a route.
+    pub(crate) errors: Vec<TracedRoute>,
+    /// The named routes it invokes.
+    pub(crate) invoked: BTreeSet<String>,
     /// Its `tls` directives.
     pub(crate) tls: Vec<TlsSettings>,
 }
@@ -59,6 +67,7 @@ fn lower(block: &SiteBlock, lowering: &mut Lowering<'_>) -> Site {
     let scope = Scope::collect(&body, None, lowering.diagnostics);
     let entries = lower_lines(&body, &scope, Place::Site(&mut site), lowering);
     site.entries = entries;
+    site.invoked = std::mem::take(&mut lowering.invoked);
     site
 }
 

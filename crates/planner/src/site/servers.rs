@@ -3,21 +3,27 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use evenkeel_diagnostics::{Diagnostics, Span};
-use evenkeel_plan::http::Server;
+use evenkeel_plan::http::{ErrorRoutes, Server};
 
 use crate::certificates::ConnectionPolicies;
 use crate::directive::Groups;
 use crate::errors;
 use crate::logs;
+use crate::named_routes::NamedRoutes;
 use crate::options::Options;
 use crate::origins::Origins;
-use crate::routes::{self, Action, TracedHandler, TracedRoute};
-use crate::site::{Listener, Scheme, ServedSite, SiteAddress};
+use crate::routes::{self, Action, TracedHandler, TracedRoute, sort_stable};
+use crate::site::listeners::Socket;
+use crate::site::{Listener, Scheme, ServedSite, Site, SiteAddress};
 
 /// What the servers of one file share while they are made.
 pub(crate) struct Build<'b> {
     /// The counter behind the names of groups.
     pub(crate) groups: &'b mut Groups,
+    /// Routes that can be invoked.
+    pub(crate) named_routes: &'b NamedRoutes,
+    /// The routes for errors of each site, as the server before has left them.
+    pub(crate) sorted_errors: BTreeMap<*const Site, Vec<TracedRoute>>,
     /// Where parts of the plan were written.
     pub(crate) origins: &'b mut Origins,
     /// The bag.
@@ -43,7 +49,7 @@ fn server(listener: &Listener<'_>, name: &str, options: &Options, build: &mut Bu
     let mut automatic_https = options.auto_https.to_plan();
     let mut skipped: BTreeSet<&str> = BTreeSet::new();
     let mut policies = ConnectionPolicies::new(options);
-    let mut routes = Vec::new();
+    let (mut routes, mut error_routes) = (Vec::new(), Vec::new());
     for site in &listener.sites {
         policies.add_site(site);
         for address in &site.addresses {
@@ -56,7 +62,12 @@ fn server(listener: &Listener<'_>, name: &str, options: &Options, build: &mut Bu
             }
             policies.add_address(site, address, skipped.contains(address.host.as_str()));
         }
-        routes.extend(site_routes(site, listener.sites.len() == 1, build.groups));
+        let is_alone = listener.sites.len() == 1;
+        let inner = routes::assemble(site.site.entries.clone(), build.groups);
+        routes.extend(site_routes(site, inner, is_alone));
+        if !site.site.errors.is_empty() {
+            error_routes.extend(site_routes(site, errors_of(site.site, build), is_alone));
+        }
     }
     check_schemes(listener, options, &policies, build.diagnostics);
     if let Some(first) = listener
@@ -69,25 +80,56 @@ fn server(listener: &Listener<'_>, name: &str, options: &Options, build: &mut Bu
             .origins
             .insert(format!("{path}.listen[0]"), first.span);
     }
-    let protocols = options.protocols(&listener.address);
+    let addresses = listener.sockets.iter();
+    let addresses = addresses.map(|socket| socket.address.as_str());
+    let sites = listener.sites.iter();
+    let invoked = sites.flat_map(|site| &site.site.invoked);
     Server {
-        listen: vec![listener.address.clone()],
+        listen: addresses.clone().map(str::to_owned).collect(),
+        listen_protocols: listen_protocols(&listener.sockets),
         routes: routes::emit(
             routes::consolidate(routes),
             &format!("{path}.routes"),
             build.origins,
         ),
+        errors: (!error_routes.is_empty()).then(|| ErrorRoutes {
+            routes: routes::emit(
+                error_routes,
+                &format!("{path}.errors.routes"),
+                build.origins,
+            ),
+        }),
+        named_routes: build.named_routes.emit(invoked, &path, build.origins),
         tls_connection_policies: policies.finish(&path, build),
         automatic_https,
         logs: logs::server_logs(&listener.sites),
-        protocols: protocols.to_vec(),
+        protocols: options.protocols(addresses).to_vec(),
     }
+}
+
+/// Only written if a socket differs from its server.
+fn listen_protocols(sockets: &[Socket]) -> Vec<Option<Vec<String>>> {
+    if sockets.iter().all(|socket| socket.protocols.is_empty()) {
+        return Vec::new();
+    }
+    let own = |socket: &Socket| (!socket.protocols.is_empty()).then(|| socket.protocols.clone());
+    sockets.iter().map(own).collect()
+}
+
+/// The routes for errors of a site, those for certain statuses first. The comparison is Caddy's:
+/// it turns equals around, and again for each further server of the site.
+fn errors_of(site: &Site, build: &mut Build<'_>) -> Vec<TracedRoute> {
+    let sorted = build.sorted_errors.entry(std::ptr::from_ref(site));
+    let routes = sorted.or_insert_with(|| site.errors.clone());
+    sort_stable(routes, &|left, right| {
+        !left.matcher_sets.is_empty() || right.matcher_sets.is_empty()
+    });
+    routes.clone()
 }
 
 /// The routes of one site, in a route that asks for its hosts where that is needed. Caddy:
 /// `appendSubrouteToRouteList`.
-fn site_routes(site: &ServedSite<'_>, is_alone: bool, groups: &mut Groups) -> Vec<TracedRoute> {
-    let inner = routes::assemble(site.site.entries.clone(), groups);
+fn site_routes(site: &ServedSite<'_>, inner: Vec<TracedRoute>, is_alone: bool) -> Vec<TracedRoute> {
     let matcher_sets = site.matcher_sets();
     let has_host_matcher =
         |route: &TracedRoute| route.matcher_sets.iter().any(|set| !set.host.is_empty());
@@ -133,12 +175,13 @@ fn check_schemes(
             continue;
         };
         if let (false, Some(tls)) = (is_https, policies.first_span()) {
-            diagnostics.push(errors::tls_on_http(&listener.address, address.span, tls).into());
+            diagnostics
+                .push(errors::tls_on_http(listener.first_address(), address.span, tls).into());
             return;
         }
         match first {
             Some((other, span)) if other != is_https => {
-                let listen = &listener.address;
+                let listen = listener.first_address();
                 diagnostics
                     .push(errors::mixed_schemes(listen, address.span, span, is_https).into());
                 return;

@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use evenkeel_plan::http::App;
 
 use super::{Graph, Server};
-use crate::error::BuildError;
+use crate::error::{BuildError, BuildErrors};
 use crate::observe::AccessSink;
 use crate::state::StateRegistry;
 use crate::upstream::active::Check;
@@ -33,17 +33,22 @@ impl fmt::Debug for Parts<'_> {
 }
 
 /// Compiles a plan.
-pub fn build(app: &App, parts: &Parts<'_>) -> Result<Graph, BuildError> {
+pub fn build(app: &App, parts: &Parts<'_>) -> Result<Graph, BuildErrors> {
     let mut cx = BuildContext::new(parts);
-    let mut servers = Vec::with_capacity(app.servers.len());
-    for (name, plan) in &app.servers {
+    let built = cx.all(app.servers.iter(), |cx, _, (name, plan)| {
         let segment = format_args!("apps.http.servers.{name}");
-        servers.push(cx.within(segment, |cx| Server::build(name, plan, cx))?);
+        cx.within(segment, |cx| Server::build(name, plan, cx))
+    });
+    match built {
+        Ok(servers) => Ok(Graph {
+            servers,
+            checks: cx.checks.into(),
+        }),
+        Err(last) => {
+            cx.errors.push(last);
+            Err(BuildErrors(cx.errors))
+        }
     }
-    Ok(Graph {
-        servers: servers.into(),
-        checks: cx.checks.into(),
-    })
 }
 
 /// What a build has at hand, and where in the plan it is.
@@ -52,6 +57,8 @@ pub(crate) struct BuildContext<'a> {
     path: String,
     groups: Vec<String>,
     checks: Vec<Check>,
+    /// What was found so far, but for the error that is on its way up.
+    errors: Vec<BuildError>,
 }
 
 impl<'a> BuildContext<'a> {
@@ -61,6 +68,7 @@ impl<'a> BuildContext<'a> {
             path: String::new(),
             groups: Vec::new(),
             checks: Vec::new(),
+            errors: Vec::new(),
         }
     }
 
@@ -85,12 +93,61 @@ impl<'a> BuildContext<'a> {
         result
     }
 
+    /// Builds each of several things that do not depend on each other, so that one build names
+    /// what is wrong with every one of them.
+    pub(crate) fn all<P, T>(
+        &mut self,
+        items: impl Iterator<Item = P>,
+        build: impl Fn(&mut Self, usize, P) -> Result<T, BuildError>,
+    ) -> Result<Box<[T]>, BuildError> {
+        let (mut done, mut failed) = (Vec::new(), None);
+        for (number, item) in items.enumerate() {
+            match build(self, number, item) {
+                Ok(one) => done.push(one),
+                Err(error) => self.errors.extend(failed.replace(error)),
+            }
+        }
+        match failed {
+            Some(error) => Err(error),
+            None => Ok(done.into()),
+        }
+    }
+
+    /// Two things of which either may have failed; both errors are kept.
+    pub(crate) fn both<A, B>(
+        &mut self,
+        first: Result<A, BuildError>,
+        second: Result<B, BuildError>,
+    ) -> Result<(A, B), BuildError> {
+        match (first, second) {
+            (Ok(first), Ok(second)) => Ok((first, second)),
+            (Err(first), Err(second)) => {
+                self.errors.push(first);
+                Err(second)
+            }
+            (Err(error), Ok(_)) | (Ok(_), Err(error)) => Err(error),
+        }
+    }
+
     /// What is wrong at the current place.
     pub(crate) fn error(&self, message: impl Into<String>) -> BuildError {
         BuildError {
             path: self.path.clone(),
             message: message.into(),
         }
+    }
+
+    /// Refuses something of Caddy's that a plan may hold and a graph cannot do yet.
+    pub(crate) fn not_yet(&self, name: &str) -> BuildError {
+        self.error(format!("`{name}` is not supported yet"))
+    }
+
+    /// [`Self::not_yet`] for a field of the current place, if it is set.
+    pub(crate) fn no_field_yet(&mut self, name: &str, is_set: bool) -> Result<(), BuildError> {
+        if is_set {
+            return self.within(name, |cx| Err(cx.not_yet(name)));
+        }
+        Ok(())
     }
 
     /// Has an upstream probed as long as the graph is installed.

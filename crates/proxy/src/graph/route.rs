@@ -34,11 +34,9 @@ pub(crate) struct Groups {
 
 impl RouteList {
     pub(crate) fn build(plan: &[Plan], cx: &mut BuildContext<'_>) -> Result<Self, BuildError> {
-        let routes = plan
-            .iter()
-            .enumerate()
-            .map(|(at, plan)| cx.within(format_args!("routes[{at}]"), |cx| Route::build(plan, cx)))
-            .collect::<Result<Box<[_]>, _>>()?;
+        let routes = cx.all(plan.iter(), |cx, at, plan| {
+            cx.within(format_args!("routes[{at}]"), |cx| Route::build(plan, cx))
+        })?;
         let index = HostIndex::build(&routes);
         Ok(Self { routes, index })
     }
@@ -71,24 +69,16 @@ impl RouteList {
 
 impl Route {
     fn build(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<Self, BuildError> {
-        let matcher_sets = plan
-            .matcher_sets
-            .iter()
-            .enumerate()
-            .map(|(at, set)| {
-                cx.within(format_args!("match[{at}]"), |cx| MatcherSet::build(set, cx))
+        let matcher_sets = cx.all(plan.matcher_sets.iter(), |cx, at, set| {
+            cx.within(format_args!("match[{at}]"), |cx| MatcherSet::build(set, cx))
+        });
+        // A mistake in a matcher does not hide those in what it guards.
+        let handlers = cx.all(plan.handlers.iter(), |cx, at, handler| {
+            cx.within(format_args!("handle[{at}]"), |cx| {
+                Handler::build(handler, cx)
             })
-            .collect::<Result<_, _>>()?;
-        let handlers = plan
-            .handlers
-            .iter()
-            .enumerate()
-            .map(|(at, handler)| {
-                cx.within(format_args!("handle[{at}]"), |cx| {
-                    Handler::build(handler, cx)
-                })
-            })
-            .collect::<Result<_, _>>()?;
+        });
+        let (matcher_sets, handlers) = cx.both(matcher_sets, handlers)?;
         let group = match plan.group.as_str() {
             "" => None,
             name => Some(cx.group(name)?),

@@ -62,6 +62,25 @@ impl Handler {
                 Self::StaticResponse(Box::new(built))
             }
             Plan::Subroute(plan) => Self::Subroute(subroute::Subroute::build(plan, cx)?),
+            Plan::AcmeServer(_)
+            | Plan::Authentication(_)
+            | Plan::CopyResponse(_)
+            | Plan::CopyResponseHeaders(_)
+            | Plan::Encode(_)
+            | Plan::StaticError(_)
+            | Plan::FileServer(_)
+            | Plan::Intercept(_)
+            | Plan::Invoke(_)
+            | Plan::LogAppend(_)
+            | Plan::Map(_)
+            | Plan::Metrics(_)
+            | Plan::Push(_)
+            | Plan::RequestBody(_)
+            | Plan::Rewrite(_)
+            | Plan::Templates(_)
+            | Plan::Timeouts(_)
+            | Plan::Tracing(_)
+            | Plan::Vars(_) => return Err(cx.not_yet(plan.name())),
         })
     }
 

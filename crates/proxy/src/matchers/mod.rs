@@ -3,6 +3,7 @@
 pub(crate) mod header;
 pub(crate) mod host;
 mod method;
+mod not_yet;
 pub(crate) mod path;
 mod protocol;
 
@@ -28,6 +29,7 @@ enum Matcher {
 
 impl MatcherSet {
     pub(crate) fn build(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<Self, BuildError> {
+        not_yet::build_refusal(plan, cx)?;
         let mut matchers = Vec::new();
         if !plan.method.is_empty() {
             matchers.push(Matcher::Method(method::Methods::build(&plan.method)));

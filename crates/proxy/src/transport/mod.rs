@@ -60,7 +60,8 @@ impl Transport {
     pub(crate) fn build(plan: Option<&Plan>) -> Self {
         let defaults = HttpPlan::default();
         let plan = match plan {
-            None => &defaults,
+            // FastCGI is refused before.
+            None | Some(Plan::FastCgi(_)) => &defaults,
             Some(Plan::Http(plan)) => plan,
         };
         Self {

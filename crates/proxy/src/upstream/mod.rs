@@ -114,11 +114,12 @@ fn rules(plan: Option<&LoadBalancing>) -> (Selection, Retry) {
         return (Selection::Random, Retry::default());
     };
     let selection = match plan.selection_policy {
-        None | Some(SelectionPolicy::Random {}) => Selection::Random,
         Some(SelectionPolicy::RoundRobin {}) => Selection::RoundRobin(RoundRobin::new()),
         Some(SelectionPolicy::LeastConn {}) => Selection::LeastConn,
         Some(SelectionPolicy::First {}) => Selection::First,
         Some(SelectionPolicy::IpHash {}) => Selection::IpHash,
+        // The policies that do not work yet are refused before.
+        _ => Selection::Random,
     };
     let retry = Retry {
         try_duration: plan.try_duration.to_std(),

@@ -8,6 +8,7 @@ use crate::args::{Line, texts};
 use crate::directive::{Directive, Lowering};
 use crate::errors::{self, Read};
 use crate::logs::{AccessLog, DEFAULT, TracedLog};
+use crate::matchers::Scope;
 use crate::options::Options;
 use crate::site::Site;
 use crate::subdirective::{Sub, read_block};
@@ -57,7 +58,7 @@ pub(crate) fn option_words() -> Vec<Known> {
     vocabulary::of_table(OPTION_SUBDIRECTIVES)
 }
 
-fn lower(line: Line<'_>, site: &mut Site, lowering: &mut Lowering<'_>) -> Read<()> {
+fn lower(line: Line<'_>, site: &mut Site, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<()> {
     line.at_most(1)?;
     let mut settings = Settings::default();
     read_block(

@@ -1,13 +1,12 @@
 //! `health_…`, `fail_duration` and `max_fails`: probes, and learning from failures.
 
-use evenkeel_caddyfile::ast::Word;
-use evenkeel_diagnostics::Diagnostics;
+use evenkeel_diagnostics::{Diagnostics, shorten};
 use evenkeel_plan::http::handlers::reverse_proxy::{ActiveHealthChecks, PassiveHealthChecks};
-use evenkeel_plan::value::StatusPattern;
 
 use super::Proxy;
-use crate::args::Line;
+use crate::args::{Line, texts};
 use crate::errors::{self, Read};
+use crate::matchers::status_pattern;
 
 /// `health_uri URI`: path and query of the probe.
 pub(super) fn uri(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
@@ -17,7 +16,72 @@ pub(super) fn uri(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Rea
 
 /// `health_port PORT`.
 pub(super) fn port(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
-    active(proxy).port = line.port()?;
+    let port = line.port()?;
+    if !active(proxy).upstream.is_empty() {
+        let message = "`health_port` has no effect beside `health_upstream`";
+        return Err(errors::conflict(message, line.span(), None));
+    }
+    active(proxy).port = port;
+    Ok(())
+}
+
+/// `health_path PATH`: deprecated, `health_uri` has a query as well.
+pub(super) fn path(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
+    active(proxy).path = line.text("a path")?;
+    Ok(())
+}
+
+/// `health_upstream HOST:PORT`: whom to probe instead of the upstream.
+pub(super) fn upstream(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
+    let word = line.one("an address")?;
+    let port = word.text.rsplit_once(':').map(|(_, port)| port);
+    if port.is_none_or(|port| port.parse::<u16>().is_err()) {
+        let message = format!("`{}` is not an address with a port", shorten(&word.text));
+        return Err(errors::bad_value(word, message, "`host:port` is expected"));
+    }
+    active(proxy).upstream.clone_from(&word.text);
+    Ok(())
+}
+
+/// `health_method METHOD`.
+pub(super) fn method(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
+    active(proxy).method = line.text("a method")?;
+    Ok(())
+}
+
+/// `health_request_body TEXT`.
+pub(super) fn request_body(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
+    active(proxy).body = line.text("a text")?;
+    Ok(())
+}
+
+/// `health_body PATTERN`.
+pub(super) fn body(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
+    active(proxy).expect_body = line.text("a pattern")?;
+    Ok(())
+}
+
+/// `health_follow_redirects`.
+pub(super) fn follow_redirects(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
+    line.nothing()?;
+    active(proxy).follow_redirects = true;
+    Ok(())
+}
+
+/// `health_headers { FIELD VALUE… }`; the lines of a field add up.
+pub(super) fn headers(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
+    line.at_most(0)?;
+    let headers = &mut active(proxy).headers;
+    for field in line.block.into_iter().flat_map(|block| &block.lines) {
+        let values = match texts(&field.args) {
+            none if none.is_empty() => vec![String::new()],
+            values => values,
+        };
+        headers
+            .entry(field.name.text.clone())
+            .or_default()
+            .extend(values);
+    }
     Ok(())
 }
 
@@ -64,13 +128,33 @@ pub(super) fn max_fails(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) 
     Ok(())
 }
 
-fn status_pattern(word: &Word) -> Read<StatusPattern> {
-    let text = word.text.strip_suffix("xx").unwrap_or(&word.text);
-    match text.parse() {
-        Ok(class @ 1..=5) if word.text.len() == 3 => Ok(StatusPattern(class)),
-        Ok(code @ 100..=999) => Ok(StatusPattern(code)),
-        _ => Err(errors::bad_status(word)),
+/// `unhealthy_status CODE…`, or classes as `5xx`.
+pub(super) fn unhealthy_status(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
+    for word in line.some("a status")? {
+        let pattern = status_pattern(word)?;
+        passive(proxy).unhealthy_status.push(pattern);
     }
+    Ok(())
+}
+
+/// `unhealthy_latency DURATION`.
+pub(super) fn unhealthy_latency(
+    line: Line<'_>,
+    proxy: &mut Proxy,
+    _: &mut Diagnostics,
+) -> Read<()> {
+    passive(proxy).unhealthy_latency = line.duration()?;
+    Ok(())
+}
+
+/// `unhealthy_request_count N`.
+pub(super) fn unhealthy_request_count(
+    line: Line<'_>,
+    proxy: &mut Proxy,
+    _: &mut Diagnostics,
+) -> Read<()> {
+    passive(proxy).unhealthy_request_count = line.number()?;
+    Ok(())
 }
 
 fn active(proxy: &mut Proxy) -> &mut ActiveHealthChecks {

@@ -1,98 +1,104 @@
 //! `reverse_proxy [matcher] [upstreams…] { subdirectives }`: forwards to one of several upstreams.
 //! Caddy: `modules/caddyhttp/reverseproxy/caddyfile.go`.
 
+mod dynamic;
 mod headers;
 mod health;
 mod load_balancing;
+mod policies;
+pub(super) mod responses;
+mod streams;
 mod transport;
 mod upstreams;
 
-use std::net::IpAddr;
-
-use evenkeel_caddyfile::ast::Word;
-use evenkeel_diagnostics::{Diagnostics, Span, shorten};
+use evenkeel_caddyfile::ast::Block;
+use evenkeel_diagnostics::{Diagnostics, Span};
 use evenkeel_plan::http::Handler;
-use evenkeel_plan::http::handlers::{ResponseHeaderOps, ReverseProxy};
+use evenkeel_plan::http::handlers::reverse_proxy::{FastCgiTransport, Transport};
+use evenkeel_plan::http::handlers::{ResponseHeaderOps, ReverseProxy, Rewrite};
 
 use crate::args::Line;
 use crate::directive::{Directive, Lowering};
 use crate::directives::header;
-use crate::errors::{self, Finding, Read};
+use crate::errors::{self, Read};
 use crate::matchers::Scope;
+use crate::names::PRIVATE_RANGES;
 use crate::routes::Action;
-use crate::subdirective::{Sub, read_lines};
+use crate::subdirective::{Sub, read_block};
 use crate::vocabulary::{self, Known};
 
-pub(crate) use load_balancing::words as policy_words;
-pub(crate) use transport::words as transport_words;
+use responses::Responses;
+use transport::TracedTransport;
+use upstreams::Scheme;
+
+pub(crate) use policies::words as policy_words;
+pub(super) use transport::FASTCGI;
+pub(crate) use transport::{fastcgi_words, words as transport_words};
 
 pub(super) const REVERSE_PROXY: Directive = Directive::handlers("reverse_proxy", lower);
 
 const SUBDIRECTIVES: &[Sub<Proxy>] = &[
     Sub::new("to", upstreams::to),
-    Sub::later("dynamic"),
+    Sub::new("dynamic", dynamic::dynamic).adapts_only(),
     Sub::once("lb_policy", load_balancing::policy),
     Sub::new("lb_retries", load_balancing::retries),
     Sub::new("lb_try_duration", load_balancing::try_duration),
     Sub::new("lb_try_interval", load_balancing::try_interval),
-    Sub::later("lb_retry_match"),
+    Sub::new("lb_retry_match", load_balancing::retry_match).adapts_only(),
     Sub::new("health_uri", health::uri),
-    Sub::later("health_path"),
-    Sub::later("health_upstream"),
+    Sub::new("health_path", health::path).adapts_only(),
+    Sub::new("health_upstream", health::upstream).adapts_only(),
     Sub::new("health_port", health::port),
     Sub::new("health_interval", health::interval),
     Sub::new("health_timeout", health::timeout),
     Sub::new("health_passes", health::passes),
     Sub::new("health_fails", health::fails),
     Sub::new("health_status", health::status),
-    Sub::later("health_body"),
-    Sub::later("health_method"),
-    Sub::later("health_request_body"),
-    Sub::later("health_headers"),
-    Sub::later("health_follow_redirects"),
+    Sub::new("health_body", health::body).adapts_only(),
+    Sub::new("health_method", health::method).adapts_only(),
+    Sub::new("health_request_body", health::request_body).adapts_only(),
+    Sub::new("health_headers", health::headers).adapts_only(),
+    Sub::new("health_follow_redirects", health::follow_redirects).adapts_only(),
     Sub::new("max_fails", health::max_fails),
     Sub::new("fail_duration", health::fail_duration),
-    Sub::later("unhealthy_status"),
-    Sub::later("unhealthy_latency"),
-    Sub::later("unhealthy_request_count"),
-    Sub::later("flush_interval"),
-    Sub::later("request_buffers"),
-    Sub::later("response_buffers"),
-    Sub::later("stream_buffer_size"),
-    Sub::later("stream_timeout"),
-    Sub::later("stream_close_delay"),
+    Sub::new("unhealthy_status", health::unhealthy_status).adapts_only(),
+    Sub::new("unhealthy_latency", health::unhealthy_latency).adapts_only(),
+    Sub::new("unhealthy_request_count", health::unhealthy_request_count).adapts_only(),
+    Sub::new("flush_interval", streams::flush_interval).adapts_only(),
+    Sub::new("request_buffers", streams::request_buffers).adapts_only(),
+    Sub::new("response_buffers", streams::response_buffers).adapts_only(),
+    Sub::new("stream_buffer_size", streams::buffer_size).adapts_only(),
+    Sub::new("stream_timeout", streams::timeout).adapts_only(),
+    Sub::new("stream_close_delay", streams::close_delay).adapts_only(),
     Sub::new("trusted_proxies", trusted_proxies),
     Sub::new("header_up", headers::up),
     Sub::new("header_down", headers::down),
-    Sub::later("method"),
-    Sub::later("rewrite"),
+    Sub::new("method", method).adapts_only(),
+    Sub::new("rewrite", rewrite).adapts_only(),
     Sub::new("transport", transport::transport),
-    Sub::later("replace_status"),
-    Sub::later("handle_response"),
-    Sub::later("verbose_logs"),
-];
-
-/// Ranges behind the word `private_ranges`. Caddy: `PrivateRangesCIDR` in `internal/ranges.go`.
-const PRIVATE_RANGES: [&str; 6] = [
-    "192.168.0.0/16",
-    "172.16.0.0/12",
-    "10.0.0.0/8",
-    "127.0.0.1/8",
-    "fd00::/8",
-    "::1",
+    Sub::new("replace_status", replace_status).adapts_only(),
+    Sub::new("handle_response", handle_response).adapts_only(),
+    Sub::once("verbose_logs", verbose_logs).adapts_only(),
 ];
 
 /// The handler while its lines are read.
-struct Proxy {
-    handler: ReverseProxy,
+#[derive(Default)]
+pub(super) struct Proxy {
+    /// What is there already.
+    pub(super) handler: ReverseProxy,
     /// The lines of `header_up`.
-    up: ResponseHeaderOps,
+    pub(super) up: ResponseHeaderOps,
     /// The lines of `header_down`.
     down: ResponseHeaderOps,
+    /// What is done with some responses.
+    pub(super) responses: Responses,
+    transport: Option<TracedTransport>,
+    /// The transport of `php_fastcgi`, which allows no other.
+    preset: Option<TracedTransport>,
     /// Where each upstream was written.
     spans: Vec<Span>,
-    /// Whether the last upstream began with `http://`.
-    has_scheme: bool,
+    /// What the last upstream began with.
+    scheme: Option<Scheme>,
     /// How many upstreams port ranges may still become.
     budget: usize,
 }
@@ -102,77 +108,106 @@ pub(crate) fn words() -> Vec<Known> {
     vocabulary::of_table(SUBDIRECTIVES)
 }
 
-fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
-    let mut proxy = Proxy {
-        handler: ReverseProxy::default(),
-        up: ResponseHeaderOps::default(),
-        down: ResponseHeaderOps::default(),
-        spans: Vec::new(),
-        has_scheme: false,
-        budget: lowering.upstream_budget,
-    };
+fn lower(line: Line<'_>, scope: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
+    Ok(vec![read(line, Proxy::default(), scope, lowering)?])
+}
+
+impl Proxy {
+    /// A proxy that speaks `FastCGI`, if nothing else is said.
+    pub(super) fn fastcgi(transport: FastCgiTransport, span: Span) -> Self {
+        let transport = Transport::FastCgi(transport);
+        Self {
+            preset: Some(TracedTransport { transport, span }),
+            ..Self::default()
+        }
+    }
+}
+
+/// Reads a line with the syntax of `reverse_proxy` into what is there already.
+pub(super) fn read(
+    line: Line<'_>,
+    mut proxy: Proxy,
+    scope: &Scope<'_>,
+    lowering: &mut Lowering<'_>,
+) -> Read<Action> {
+    proxy.budget = lowering.upstream_budget;
     let found_before = lowering.diagnostics.len();
     upstreams::add(line.args, &mut proxy, lowering.diagnostics);
-    let unknown = |word: &Word| unknown_line(line.name, word);
-    read_lines(
-        line.block,
-        SUBDIRECTIVES,
-        &mut proxy,
-        lowering.diagnostics,
-        &unknown,
-    );
-    lowering.upstream_budget = proxy.budget;
-    if proxy.handler.upstreams.is_empty() && lowering.diagnostics.len() == found_before {
-        return Err(errors::missing_argument(
-            line.name,
-            line.span(),
-            "an upstream",
-        ));
+    if let Some(block) = line.block {
+        let mut block: Block = block.clone();
+        let responses = &mut proxy.responses;
+        responses.take_matchers(&mut block, lowering.diagnostics);
+        let (table, found) = (SUBDIRECTIVES, &mut *lowering.diagnostics);
+        read_block(line.name, Some(&block), table, &mut proxy, found);
     }
-    proxy.handler.headers = header::proxy_headers(proxy.up, proxy.down);
+    lowering.upstream_budget = proxy.budget;
+    let has_upstreams =
+        !proxy.handler.upstreams.is_empty() || proxy.handler.dynamic_upstreams.is_some();
+    if !has_upstreams && lowering.diagnostics.len() == found_before {
+        let what = "an upstream";
+        return Err(errors::missing_argument(line.name, line.span(), what));
+    }
+    let mut handler = proxy.handler;
+    handler.headers = header::proxy_headers(proxy.up, proxy.down);
+    let traced = match proxy.scheme {
+        // Caddy takes HTTP then, even in `php_fastcgi`.
+        Some(Scheme::Https | Scheme::H2c) => proxy.transport,
+        _ => proxy.transport.or(proxy.preset),
+    };
+    handler.transport = transport::finish(traced, proxy.scheme, line.name)?;
     let part = |(index, span)| (format!("upstreams[{index}].dial"), span);
     let parts = proxy.spans.into_iter().enumerate().map(part).collect();
-    Ok(vec![Action::Leaf(
-        Handler::ReverseProxy(Box::new(proxy.handler)),
-        parts,
-    )])
-}
-
-fn unknown_line(owner: &Word, word: &Word) -> Finding {
-    if word.text.starts_with('@') {
-        return errors::not_supported("a response matcher", word.span);
+    let mut routes = Vec::new();
+    for response in proxy.responses.finish(scope, lowering) {
+        handler.handle_response.push(response.handler);
+        routes.push(response.routes);
     }
-    errors::unknown_subdirective(owner, word, SUBDIRECTIVES.iter().map(|row| row.name))
+    let handler = Handler::ReverseProxy(Box::new(handler));
+    Ok(Action::Responses(handler, parts, routes))
 }
 
-/// `trusted_proxies RANGE…`, with `private_ranges` for those of private networks.
+/// `method METHOD`: that of the request to the upstream.
+fn method(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
+    let method = line.text("a method")?;
+    proxy.handler.rewrite.get_or_insert_default().method = method;
+    Ok(())
+}
+
+/// `rewrite URI`: that of the request to the upstream.
+fn rewrite(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
+    let uri = line.text("a URI")?;
+    let rewrite: &mut Rewrite = proxy.handler.rewrite.get_or_insert_default();
+    rewrite.uri = uri;
+    Ok(())
+}
+
+/// `replace_status [@name] STATUS`.
+fn replace_status(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
+    proxy.responses.replace_status(line)
+}
+
+/// `handle_response [@name] { directives }`.
+fn handle_response(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
+    proxy.responses.handle_response(line)
+}
+
+/// `verbose_logs`.
+fn verbose_logs(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
+    line.nothing()?;
+    proxy.handler.verbose_logs = true;
+    Ok(())
+}
+
+/// `trusted_proxies RANGE…`, with `private_ranges` for those of private networks. What is no range
+/// is found when the plan is built.
 fn trusted_proxies(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
     let ranges = &mut proxy.handler.trusted_proxies;
     for word in line.some("a range")? {
         if word.text == "private_ranges" {
             ranges.extend(PRIVATE_RANGES.map(str::to_owned));
-        } else if is_range(&word.text) {
-            ranges.push(word.text.clone());
         } else {
-            let message = format!("`{}` is not a range of addresses", shorten(&word.text));
-            return Err(errors::bad_value(
-                word,
-                message,
-                "an address or a range as `10.0.0.0/8`",
-            ));
+            ranges.push(word.text.clone());
         }
     }
     Ok(())
-}
-
-fn is_range(text: &str) -> bool {
-    let Some((address, bits)) = text.split_once('/') else {
-        return text.parse::<IpAddr>().is_ok();
-    };
-    let bits: Result<u8, _> = bits.parse();
-    match (address.parse(), bits) {
-        (Ok(IpAddr::V4(_)), Ok(bits)) => bits <= 32,
-        (Ok(IpAddr::V6(_)), Ok(bits)) => bits <= 128,
-        _ => false,
-    }
 }

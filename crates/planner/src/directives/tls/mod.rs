@@ -14,6 +14,7 @@ use crate::args::Line;
 use crate::certificates::default_issuers;
 use crate::directive::{Directive, Lowering};
 use crate::errors::{self, Read};
+use crate::matchers::Scope;
 use crate::site::Site;
 use crate::subdirective::{Sub, read_block};
 use crate::vocabulary::{self, Known};
@@ -88,7 +89,7 @@ pub(crate) fn words() -> Vec<Known> {
     vocabulary::of_table(SUBDIRECTIVES)
 }
 
-fn lower(line: Line<'_>, site: &mut Site, lowering: &mut Lowering<'_>) -> Read<()> {
+fn lower(line: Line<'_>, site: &mut Site, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<()> {
     lowering.keep(line.at_most(2));
     let mut reading = Reading::default();
     match line.args {

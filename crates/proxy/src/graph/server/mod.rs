@@ -36,6 +36,9 @@ impl Server {
         cx: &mut BuildContext<'_>,
     ) -> Result<Self, BuildError> {
         let routes = RouteList::build(&plan.routes, cx)?;
+        // Named routes are not looked at: only `invoke` needs them, and is refused.
+        cx.no_field_yet("errors", plan.errors.is_some())?;
+        cx.no_field_yet("listen_protocols", !plan.listen_protocols.is_empty())?;
         let access_log = plan
             .logs
             .as_ref()

@@ -4,6 +4,7 @@
 mod attempt;
 mod forwarded;
 mod hop_by_hop;
+mod not_yet;
 mod request;
 mod response;
 mod retry;
@@ -37,6 +38,7 @@ pub(crate) struct ReverseProxy {
 impl ReverseProxy {
     /// Compiles the handler.
     pub(crate) fn build(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<Self, BuildError> {
+        not_yet::build_refusal(plan, cx)?;
         let transport = Transport::build(plan.transport.as_ref());
         let headers = plan.headers.as_ref();
         let up = headers.and_then(|headers| headers.request.as_ref());

@@ -1,5 +1,6 @@
 //! Health checks. Caddy: `healthchecks.go`.
 
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::is_default;
@@ -17,16 +18,34 @@ pub struct HealthChecks {
     pub passive: Option<PassiveHealthChecks>,
 }
 
-/// Probes. They run when `uri` or `port` is set.
+/// Probes. They run when `path`, `uri` or `port` is set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ActiveHealthChecks {
+    /// Path of the probe (deprecated).
+    #[serde(skip_serializing_if = "is_default")]
+    pub path: String,
     /// Path and query of the probe.
     #[serde(skip_serializing_if = "is_default")]
     pub uri: String,
+    /// Another address than the upstream's.
+    #[serde(skip_serializing_if = "is_default")]
+    pub upstream: String,
     /// Another port than the upstream's.
     #[serde(skip_serializing_if = "is_default")]
     pub port: u16,
+    /// Fields of the probe; names and values may hold placeholders.
+    #[serde(skip_serializing_if = "is_default")]
+    pub headers: IndexMap<String, Vec<String>>,
+    /// The probe's method; GET if empty.
+    #[serde(skip_serializing_if = "is_default")]
+    pub method: String,
+    /// The probe's body.
+    #[serde(skip_serializing_if = "is_default")]
+    pub body: String,
+    /// Whether redirects are followed.
+    #[serde(skip_serializing_if = "is_default")]
+    pub follow_redirects: bool,
     /// The pause between rounds; 30 s if zero.
     #[serde(skip_serializing_if = "is_default")]
     pub interval: Duration,
@@ -42,6 +61,12 @@ pub struct ActiveHealthChecks {
     /// The expected status; any 2xx if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expect_status: Option<StatusPattern>,
+    /// How many bytes of the body are read; all if zero.
+    #[serde(skip_serializing_if = "is_default")]
+    pub max_size: i64,
+    /// A pattern the body must have; any body if empty.
+    #[serde(skip_serializing_if = "is_default")]
+    pub expect_body: String,
 }
 
 /// Strikes from real traffic; off while `fail_duration` is zero.
@@ -54,4 +79,13 @@ pub struct PassiveHealthChecks {
     /// Failures that take an upstream out; 1 if zero.
     #[serde(skip_serializing_if = "is_default")]
     pub max_fails: u32,
+    /// How many requests in flight take an upstream out; any number if zero.
+    #[serde(skip_serializing_if = "is_default")]
+    pub unhealthy_request_count: u32,
+    /// Responses that count as failures.
+    #[serde(skip_serializing_if = "is_default")]
+    pub unhealthy_status: Vec<StatusPattern>,
+    /// A wait for the head of a response that counts as a failure.
+    #[serde(skip_serializing_if = "is_default")]
+    pub unhealthy_latency: Duration,
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::http::MatcherSet;
 use crate::is_default;
 use crate::value::Duration;
 
@@ -21,6 +22,9 @@ pub struct LoadBalancing {
     /// The pause before an upstream is tried again; 250 ms if zero and `try_duration` is set.
     #[serde(skip_serializing_if = "is_default")]
     pub try_interval: Duration,
+    /// Requests that may be tried again though an upstream may have seen them.
+    #[serde(skip_serializing_if = "is_default")]
+    pub retry_match: Vec<MatcherSet>,
 }
 
 /// A selection policy, named by `policy`.
@@ -29,12 +33,66 @@ pub struct LoadBalancing {
 pub enum SelectionPolicy {
     /// Any, with equal chance.
     Random {},
+    /// The one with the fewest requests in flight of some chosen at random.
+    RandomChoose {
+        /// Of how many; 2 if zero.
+        #[serde(default, skip_serializing_if = "is_default")]
+        choose: u32,
+    },
     /// One after the other.
     RoundRobin {},
+    /// One after the other, some more often.
+    WeightedRoundRobin {
+        /// How often, in the order of the upstreams.
+        #[serde(default, skip_serializing_if = "is_default")]
+        weights: Vec<i64>,
+    },
     /// The one with the fewest requests in flight.
     LeastConn {},
     /// The first available in the order written.
     First {},
     /// The same upstream for the same peer address.
     IpHash {},
+    /// The same upstream for the same client address.
+    ClientIpHash {},
+    /// The same upstream for the same URI.
+    UriHash {},
+    /// The same upstream for the same value of a parameter.
+    Query {
+        /// The parameter.
+        #[serde(default, skip_serializing_if = "is_default")]
+        key: String,
+        /// For requests without it; `random` if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fallback: Option<Box<Self>>,
+    },
+    /// The same upstream for the same value of a header field.
+    Header {
+        /// The field.
+        #[serde(default, skip_serializing_if = "is_default")]
+        field: String,
+        /// For requests without it; `random` if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fallback: Option<Box<Self>>,
+    },
+    /// The same upstream for the same client, which gets a cookie.
+    Cookie(CookiePolicy),
+}
+
+/// Clients that stay with an upstream.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CookiePolicy {
+    /// The cookie's name; `lb` if empty.
+    #[serde(skip_serializing_if = "is_default")]
+    pub name: String,
+    /// The key of the cookie's value.
+    #[serde(skip_serializing_if = "is_default")]
+    pub secret: String,
+    /// How long the cookie lasts; as long as the browser's session if zero.
+    #[serde(skip_serializing_if = "is_default")]
+    pub max_age: Duration,
+    /// For requests without it; `random` if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<Box<SelectionPolicy>>,
 }

@@ -1,5 +1,7 @@
 //! Which handlers run, and what they leave on the response.
 
+use evenkeel_plan::http::handlers::ReverseProxy;
+
 use super::*;
 
 #[tokio::test]
@@ -169,5 +171,40 @@ fn a_build_fails_where_the_plan_is_wrong() {
         error.to_string(),
         "apps.http.servers.srv0.routes[0].handle[1].routes[0].match[0].host: \
          host at index 0 is repeated at index 1: A"
+    );
+}
+
+#[test]
+fn what_cannot_be_served_yet_is_refused_by_name_and_place() {
+    let refusal = |route: Route| {
+        let server = Plan {
+            routes: vec![route],
+            ..Plan::default()
+        };
+        let app = App {
+            servers: [("s".to_owned(), server)].into(),
+            ..App::default()
+        };
+        let error = trial::with_parts(&|_| vec![], |parts| build(&app, parts)).unwrap_err();
+        error.to_string()
+    };
+    let condition = Route {
+        matcher_sets: vec![MatcherSet {
+            not: vec![MatcherSet::default()],
+            ..MatcherSet::default()
+        }],
+        ..Route::default()
+    };
+    assert_eq!(
+        refusal(condition),
+        "apps.http.servers.s.routes[0].match[0].not: `not` is not supported yet"
+    );
+    let proxy = ReverseProxy {
+        verbose_logs: true,
+        ..ReverseProxy::default()
+    };
+    assert_eq!(
+        refusal(route(vec![Handler::ReverseProxy(Box::new(proxy))])),
+        "apps.http.servers.s.routes[0].handle[0].verbose_logs: `verbose_logs` is not supported yet"
     );
 }

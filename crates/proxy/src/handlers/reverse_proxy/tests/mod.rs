@@ -49,13 +49,14 @@ fn strict(mut plan: Plan) -> Plan {
         passive: Some(PassiveHealthChecks {
             fail_duration: PlanDuration::from_secs(10),
             max_fails: 1,
+            ..PassiveHealthChecks::default()
         }),
     });
     plan
 }
 
 fn with_transport(mut plan: Plan, transport: HttpTransport) -> Plan {
-    plan.transport = Some(Transport::Http(transport));
+    plan.transport = Some(Transport::Http(Box::new(transport)));
     plan
 }
 

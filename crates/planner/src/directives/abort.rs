@@ -1,0 +1,22 @@
+//! `abort [matcher]`: the connection is dropped without a response.
+
+use evenkeel_plan::http::Handler;
+use evenkeel_plan::http::handlers::StaticResponse;
+
+use crate::args::Line;
+use crate::directive::{Directive, Lowering};
+use crate::errors::Read;
+use crate::matchers::Scope;
+use crate::routes::Action;
+
+pub(super) const ABORT: Directive = Directive::handlers("abort", lower);
+
+fn lower(line: Line<'_>, _: &Scope<'_>, _: &mut Lowering<'_>) -> Read<Vec<Action>> {
+    line.nothing()?;
+    Ok(vec![Action::leaf(Handler::StaticResponse(
+        StaticResponse {
+            abort: true,
+            ..StaticResponse::default()
+        },
+    ))])
+}

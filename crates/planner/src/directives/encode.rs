@@ -1,0 +1,137 @@
+//! `encode [matcher] [FORMAT…] [{ gzip, zstd, minimum_length, match }]`: compresses responses. Caddy:
+//! `modules/caddyhttp/encode/caddyfile.go`.
+
+use evenkeel_diagnostics::Diagnostics;
+use evenkeel_plan::http::Handler;
+use evenkeel_plan::http::handlers::{Encode, Gzip, ResponseMatcher, Zstd};
+
+use crate::args::{Line, integer};
+use crate::directive::{Directive, Lowering};
+use crate::errors::{self, Read};
+use crate::matchers::{Scope, read_response};
+use crate::routes::Action;
+use crate::subdirective::{Sub, read_block};
+
+pub(super) const ENCODE: Directive = Directive::handlers("encode", lower).adapts_only();
+
+const SUBDIRECTIVES: &[Sub<Encode>] = &[
+    Sub::new("gzip", gzip),
+    Sub::new("zstd", zstd),
+    Sub::new("minimum_length", minimum_length),
+    Sub::once("match", matcher),
+];
+
+const ZSTD: &[Sub<Zstd>] = &[
+    Sub::new("level", level),
+    Sub::new("disable_checksum", checksum),
+];
+
+const FORMATS: [&str; 2] = ["zstd", "gzip"];
+
+const LEVELS: [&str; 4] = ["fastest", "default", "better", "best"];
+
+fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
+    let mut handler = Encode::default();
+    read_block(
+        line.name,
+        line.block,
+        SUBDIRECTIVES,
+        &mut handler,
+        lowering.diagnostics,
+    );
+    // What the block says comes before what the line says.
+    for word in line.args {
+        match word.text.as_str() {
+            "gzip" => _ = handler.encodings.gzip.get_or_insert_default(),
+            "zstd" => _ = handler.encodings.zstd.get_or_insert_default(),
+            _ => {
+                let names = FORMATS.into_iter();
+                return Err(errors::unknown_value(
+                    "unknown-format",
+                    "format",
+                    word,
+                    names,
+                ));
+            }
+        }
+        handler.prefer.push(word.text.clone());
+    }
+    if handler.prefer.is_empty() {
+        handler.encodings.gzip = Some(Gzip::default());
+        handler.encodings.zstd = Some(Zstd::default());
+        handler.prefer = FORMATS.map(str::to_owned).into();
+    }
+    Ok(vec![Action::leaf(Handler::Encode(Box::new(handler)))])
+}
+
+/// `gzip [LEVEL]`.
+fn gzip(line: Line<'_>, handler: &mut Encode, _: &mut Diagnostics) -> Read<()> {
+    line.no_block()?;
+    line.at_most(1)?;
+    let level = line.args.first().map(integer).transpose()?.unwrap_or(0);
+    let level = i32::try_from(level).map_err(|_| errors::bad_number(&line.args[0], 9))?;
+    handler.encodings.gzip = Some(Gzip { level });
+    handler.prefer.push("gzip".to_owned());
+    Ok(())
+}
+
+/// `zstd [LEVEL] [{ level LEVEL; disable_checksum }]`.
+fn zstd(line: Line<'_>, handler: &mut Encode, diagnostics: &mut Diagnostics) -> Read<()> {
+    line.at_most(1)?;
+    let mut zstd = Zstd::default();
+    if let Some(word) = line.args.first() {
+        level(
+            Line {
+                name: line.name,
+                args: std::slice::from_ref(word),
+                block: None,
+            },
+            &mut zstd,
+            diagnostics,
+        )?;
+    }
+    read_block(line.name, line.block, ZSTD, &mut zstd, diagnostics);
+    handler.encodings.zstd = Some(zstd);
+    handler.prefer.push("zstd".to_owned());
+    Ok(())
+}
+
+/// `level LEVEL`.
+fn level(line: Line<'_>, zstd: &mut Zstd, _: &mut Diagnostics) -> Read<()> {
+    let word = line.one("a level")?;
+    if !LEVELS.contains(&word.text.as_str()) {
+        let names = LEVELS.into_iter();
+        return Err(errors::unknown_value("unknown-level", "level", word, names));
+    }
+    if !zstd.level.is_empty() {
+        let message = "the level is given twice";
+        return Err(errors::conflict(message, word.span, None));
+    }
+    zstd.level.clone_from(&word.text);
+    Ok(())
+}
+
+/// `disable_checksum`.
+fn checksum(line: Line<'_>, zstd: &mut Zstd, _: &mut Diagnostics) -> Read<()> {
+    line.nothing()?;
+    zstd.checksum = Some(false);
+    Ok(())
+}
+
+/// `minimum_length BYTES`.
+fn minimum_length(line: Line<'_>, handler: &mut Encode, _: &mut Diagnostics) -> Read<()> {
+    handler.minimum_length = integer(line.one("a number of bytes")?)?;
+    Ok(())
+}
+
+/// `match status CODE…|header FIELD VALUE`, or a block of such lines.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "as the table of subdirectives has it"
+)]
+fn matcher(line: Line<'_>, handler: &mut Encode, diagnostics: &mut Diagnostics) -> Read<()> {
+    let mut matcher = ResponseMatcher::default();
+    read_response(line, &mut matcher, diagnostics);
+    handler.matcher = Some(matcher);
+    Ok(())
+}

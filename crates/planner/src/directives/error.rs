@@ -1,0 +1,54 @@
+//! `error [matcher] [MESSAGE] [STATUS] [{ message TEXT }]`: fails on purpose. A single argument of
+//! three digits is a status.
+
+use evenkeel_diagnostics::Diagnostics;
+use evenkeel_plan::http::Handler;
+use evenkeel_plan::http::handlers::StaticError;
+use evenkeel_plan::value::Status;
+
+use crate::args::Line;
+use crate::directive::{Directive, Lowering};
+use crate::errors::{self, Read};
+use crate::matchers::Scope;
+use crate::routes::Action;
+use crate::subdirective::{Sub, read_block};
+
+use super::respond::is_status;
+
+pub(super) const ERROR: Directive = Directive::handlers("error", lower).adapts_only();
+
+const SUBDIRECTIVES: &[Sub<StaticError>] = &[Sub::new("message", message)];
+
+fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
+    line.at_most(2)?;
+    line.first("a message or a status")?;
+    let mut handler = StaticError::default();
+    match line.args {
+        [only] if is_status(&only.text) => {
+            handler.status_code = Some(Status::from_text(&only.text));
+        }
+        [message, rest @ ..] => {
+            handler.error.clone_from(&message.text);
+            handler.status_code = rest.first().map(|word| Status::from_text(&word.text));
+        }
+        [] => {}
+    }
+    read_block(
+        line.name,
+        line.block,
+        SUBDIRECTIVES,
+        &mut handler,
+        lowering.diagnostics,
+    );
+    Ok(vec![Action::leaf(Handler::StaticError(handler))])
+}
+
+fn message(line: Line<'_>, handler: &mut StaticError, _: &mut Diagnostics) -> Read<()> {
+    let word = line.one("a text")?;
+    if !handler.error.is_empty() {
+        let message = "the message is given both in the arguments and in the block";
+        return Err(errors::conflict(message, line.name.span, None));
+    }
+    handler.error.clone_from(&word.text);
+    Ok(())
+}

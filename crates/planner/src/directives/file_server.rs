@@ -1,0 +1,196 @@
+//! `file_server [matcher] [browse] [{ … }]`: answers with files. Caddy:
+//! `modules/caddyhttp/fileserver/caddyfile.go`.
+
+use evenkeel_diagnostics::Diagnostics;
+use evenkeel_plan::http::Handler;
+use evenkeel_plan::http::handlers::{Browse, FileServer, Precompressed, Sidecar};
+use evenkeel_plan::value::Status;
+
+use crate::args::{Line, integer, texts};
+use crate::directive::{Directive, Lowering};
+use crate::errors::{self, Read};
+use crate::matchers::Scope;
+use crate::routes::Action;
+use crate::subdirective::{Sub, read_block};
+
+pub(super) const FILE_SERVER: Directive = Directive::handlers("file_server", lower).adapts_only();
+
+const SUBDIRECTIVES: &[Sub<FileServer>] = &[
+    Sub::once("fs", fs),
+    Sub::new("root", root),
+    Sub::new("hide", hide),
+    Sub::new("index", index),
+    Sub::new("browse", browse),
+    Sub::new("precompressed", precompressed),
+    Sub::new("status", status),
+    Sub::new("disable_canonical_uris", disable_canonical_uris),
+    Sub::new("pass_thru", pass_thru),
+    Sub::new("etag_file_extensions", etag_file_extensions),
+];
+
+const BROWSE: &[Sub<Browse>] = &[
+    Sub::new("reveal_symlinks", reveal_symlinks),
+    Sub::new("sort", sort),
+    Sub::new("file_limit", file_limit),
+];
+
+const SORTS: [&str; 6] = ["name", "namedirfirst", "size", "time", "asc", "desc"];
+
+const FORMATS: [&str; 3] = ["br", "zstd", "gzip"];
+
+fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
+    line.at_most(1)?;
+    let mut handler = FileServer::default();
+    if let Some(word) = line.args.first() {
+        if word.text != "browse" {
+            let names = ["browse"].into_iter();
+            return Err(errors::unknown_value("unknown-mode", "mode", word, names));
+        }
+        handler.browse = Some(Browse::default());
+    }
+    read_block(
+        line.name,
+        line.block,
+        SUBDIRECTIVES,
+        &mut handler,
+        lowering.diagnostics,
+    );
+    handler
+        .hide
+        .extend(lowering.file_names.iter().map(|name| hidden(name)));
+    Ok(vec![Action::leaf(Handler::FileServer(Box::new(handler)))])
+}
+
+/// A name without a folder would hide all files of that name.
+fn hidden(name: &str) -> String {
+    if name.contains('/') {
+        name.to_owned()
+    } else {
+        format!("./{name}")
+    }
+}
+
+fn fs(line: Line<'_>, handler: &mut FileServer, _: &mut Diagnostics) -> Read<()> {
+    handler.fs = line.text("a file system")?;
+    Ok(())
+}
+
+fn root(line: Line<'_>, handler: &mut FileServer, _: &mut Diagnostics) -> Read<()> {
+    handler.root = line.text("a folder")?;
+    Ok(())
+}
+
+fn hide(line: Line<'_>, handler: &mut FileServer, _: &mut Diagnostics) -> Read<()> {
+    handler.hide.extend(texts(line.some("a file")?));
+    Ok(())
+}
+
+fn index(line: Line<'_>, handler: &mut FileServer, _: &mut Diagnostics) -> Read<()> {
+    handler.index_names = Some(texts(line.some("a file")?));
+    Ok(())
+}
+
+/// `browse [TEMPLATE] [{ reveal_symlinks; sort BY [ORDER]; file_limit NUMBER }]`.
+fn browse(line: Line<'_>, handler: &mut FileServer, diagnostics: &mut Diagnostics) -> Read<()> {
+    line.at_most(1)?;
+    if handler.browse.is_some() {
+        let message = "`browse` is given twice";
+        return Err(errors::conflict(message, line.name.span, None));
+    }
+    let mut browse = Browse {
+        template_file: line
+            .args
+            .first()
+            .map(|word| word.text.clone())
+            .unwrap_or_default(),
+        ..Browse::default()
+    };
+    read_block(line.name, line.block, BROWSE, &mut browse, diagnostics);
+    handler.browse = Some(browse);
+    Ok(())
+}
+
+fn reveal_symlinks(line: Line<'_>, browse: &mut Browse, _: &mut Diagnostics) -> Read<()> {
+    line.nothing()?;
+    browse.reveal_symlinks = true;
+    Ok(())
+}
+
+fn sort(line: Line<'_>, browse: &mut Browse, _: &mut Diagnostics) -> Read<()> {
+    line.no_block()?;
+    for word in line.args {
+        if !SORTS.contains(&word.text.as_str()) {
+            let names = SORTS.into_iter();
+            return Err(errors::unknown_value(
+                "unknown-sort",
+                "sort order",
+                word,
+                names,
+            ));
+        }
+        browse.sort.push(word.text.clone());
+    }
+    Ok(())
+}
+
+fn file_limit(line: Line<'_>, browse: &mut Browse, _: &mut Diagnostics) -> Read<()> {
+    browse.file_limit = integer(line.one("a number")?)?;
+    Ok(())
+}
+
+/// `precompressed [FORMAT…]`; all formats if none is named.
+fn precompressed(line: Line<'_>, handler: &mut FileServer, _: &mut Diagnostics) -> Read<()> {
+    line.no_block()?;
+    let mut order = texts(line.args);
+    if order.is_empty() {
+        order = FORMATS.map(str::to_owned).into();
+    }
+    let mut formats = Precompressed::default();
+    for (at, name) in order.iter().enumerate() {
+        let format = match name.as_str() {
+            "br" => &mut formats.br,
+            "zstd" => &mut formats.zstd,
+            "gzip" => &mut formats.gzip,
+            _ => {
+                let (word, names) = (&line.args[at], FORMATS.into_iter());
+                return Err(errors::unknown_value(
+                    "unknown-format",
+                    "format",
+                    word,
+                    names,
+                ));
+            }
+        };
+        *format = Some(Sidecar {});
+    }
+    handler.precompressed = Some(formats);
+    handler.precompressed_order = order;
+    Ok(())
+}
+
+fn status(line: Line<'_>, handler: &mut FileServer, _: &mut Diagnostics) -> Read<()> {
+    handler.status_code = Some(Status::from_text(&line.one("a status")?.text));
+    Ok(())
+}
+
+fn disable_canonical_uris(
+    line: Line<'_>,
+    handler: &mut FileServer,
+    _: &mut Diagnostics,
+) -> Read<()> {
+    line.nothing()?;
+    handler.canonical_uris = Some(false);
+    Ok(())
+}
+
+fn pass_thru(line: Line<'_>, handler: &mut FileServer, _: &mut Diagnostics) -> Read<()> {
+    line.nothing()?;
+    handler.pass_thru = true;
+    Ok(())
+}
+
+fn etag_file_extensions(line: Line<'_>, handler: &mut FileServer, _: &mut Diagnostics) -> Read<()> {
+    let extensions = texts(line.some("an ending")?);
+    handler.etag_file_extensions.extend(extensions);
+    Ok(())
+}

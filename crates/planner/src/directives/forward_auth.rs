@@ -1,0 +1,137 @@
+//! `forward_auth [matcher] UPSTREAM… { uri URI, copy_headers …, and what reverse_proxy has }`: asks
+//! a gateway whether a request may pass. Caddy: `reverseproxy/forwardauth/caddyfile.go`.
+
+use std::collections::BTreeMap;
+
+use evenkeel_diagnostics::{Diagnostics, Span};
+use evenkeel_plan::http::handlers::{
+    HeaderOps, Headers, ResponseHandler, ResponseMatcher, Rewrite, Vars,
+};
+use evenkeel_plan::http::{Handler, MatcherSet};
+use evenkeel_plan::value::StatusPattern;
+
+use super::reverse_proxy::responses::TracedResponse;
+use super::reverse_proxy::{self, Proxy};
+use crate::args::Line;
+use crate::directive::{Directive, Lowering};
+use crate::errors::{self, Read};
+use crate::matchers::Scope;
+use crate::names::canonical_header;
+use crate::routes::{Action, TracedRoute};
+use crate::subdirective::{Sub, read_own_lines};
+use crate::vocabulary::{self, Known};
+
+pub(super) const FORWARD_AUTH: Directive = Directive::handlers("forward_auth", lower).adapts_only();
+
+const SUBDIRECTIVES: &[Sub<Gateway>] = &[
+    Sub::once("uri", uri).adapts_only(),
+    Sub::new("copy_headers", copy_headers).adapts_only(),
+];
+
+/// What `reverse_proxy` does not have.
+#[derive(Default)]
+struct Gateway {
+    uri: String,
+    /// Fields of the gateway's response, and what the request gets them as.
+    copied: BTreeMap<String, String>,
+}
+
+/// The subdirectives that `reverse_proxy` does not have, and whether they work.
+pub(crate) fn words() -> Vec<Known> {
+    vocabulary::of_table(SUBDIRECTIVES)
+}
+
+fn lower(line: Line<'_>, scope: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
+    let mut gateway = Gateway::default();
+    let found_before = lowering.diagnostics.len();
+    let found = &mut *lowering.diagnostics;
+    let rest = read_own_lines(line.block, SUBDIRECTIVES, &mut gateway, found);
+    if gateway.uri.is_empty() && lowering.diagnostics.len() == found_before {
+        let what = "the option `uri`";
+        return Err(errors::missing_argument(line.name, line.span(), what));
+    }
+    let mut proxy = Proxy::default();
+    proxy.handler.rewrite = Some(Rewrite {
+        method: "GET".to_owned(),
+        uri: gateway.uri,
+        ..Rewrite::default()
+    });
+    for (field, value) in [
+        ("X-Forwarded-Method", "{http.request.method}"),
+        ("X-Forwarded-Uri", "{http.request.uri}"),
+    ] {
+        let values = vec![value.to_owned()];
+        proxy.up.set.insert(field.to_owned(), values);
+    }
+    let good = ResponseMatcher {
+        status_code: vec![StatusPattern(2)],
+        ..ResponseMatcher::default()
+    };
+    proxy.responses.push(TracedResponse {
+        handler: ResponseHandler {
+            matcher: Some(good),
+            ..ResponseHandler::default()
+        },
+        routes: routes(&gateway.copied, line.span()),
+    });
+    let line = Line {
+        block: rest.as_ref(),
+        ..line
+    };
+    Ok(vec![reverse_proxy::read(line, proxy, scope, lowering)?])
+}
+
+/// What is done before a request passes. The first route does nothing; but without any route the
+/// response would be passed on.
+fn routes(copied: &BTreeMap<String, String>, span: Span) -> Vec<TracedRoute> {
+    let nothing = Action::leaf(Handler::Vars(Vars::default()));
+    let mut routes = vec![TracedRoute::of(nothing, span)];
+    for (from, to) in copied {
+        let to = canonical_header(to);
+        let value = format!("{{http.reverse_proxy.header.{}}}", canonical_header(from));
+        let mut delete = HeaderOps::default();
+        delete.delete.push(to.clone());
+        routes.push(TracedRoute::of(request(delete), span));
+        let mut set = HeaderOps::default();
+        set.set.insert(to, vec![value.clone()]);
+        let mut empty = MatcherSet::default();
+        empty.vars.insert(value, vec![String::new()]);
+        routes.push(TracedRoute {
+            matcher_sets: vec![MatcherSet {
+                not: vec![empty],
+                ..MatcherSet::default()
+            }],
+            ..TracedRoute::of(request(set), span)
+        });
+    }
+    routes
+}
+
+fn request(ops: HeaderOps) -> Action {
+    Action::leaf(Handler::Headers(Box::new(Headers {
+        request: Some(ops),
+        response: None,
+    })))
+}
+
+/// `uri URI`.
+fn uri(line: Line<'_>, gateway: &mut Gateway, _: &mut Diagnostics) -> Read<()> {
+    gateway.uri = line.text("a URI")?;
+    Ok(())
+}
+
+/// `copy_headers FIELD…`, or a block of fields; `FROM>TO` gives it another name.
+fn copy_headers(line: Line<'_>, gateway: &mut Gateway, _: &mut Diagnostics) -> Read<()> {
+    let inner = line.block.into_iter().flat_map(|block| &block.lines);
+    let inner = inner.flat_map(|line| std::iter::once(&line.name).chain(&line.args));
+    for word in line.args.iter().chain(inner) {
+        let mut parts = word.text.split('>');
+        let from = parts.next().unwrap_or_default();
+        let to = parts.next().unwrap_or(from);
+        gateway.copied.insert(from.to_owned(), to.to_owned());
+    }
+    if gateway.copied.is_empty() {
+        return Err(errors::missing_argument(line.name, line.span(), "a field"));
+    }
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! `handle_errors [STATUS…] { directives }`: what answers when a route fails. A status is a code or
+//! a class (`5xx`). Caddy: `parseHandleErrors` in `httpcaddyfile/builtins.go`.
+
+use evenkeel_caddyfile::ast::Word;
+use evenkeel_plan::http::MatcherSet;
+use evenkeel_plan::http::matchers::Expression;
+
+use crate::args::Line;
+use crate::directive::{Directive, Lowering};
+use crate::errors::{self, Read};
+use crate::matchers::Scope;
+use crate::routes::{Action, TracedRoute};
+use crate::site::Site;
+
+use super::handle;
+
+pub(super) const HANDLE_ERRORS: Directive = Directive::site("handle_errors", lower).adapts_only();
+
+fn lower(
+    line: Line<'_>,
+    site: &mut Site,
+    scope: &Scope<'_>,
+    lowering: &mut Lowering<'_>,
+) -> Read<()> {
+    let condition = condition(line.args)?;
+    let routes = handle::routes_of_block(line, scope, lowering);
+    site.errors.push(TracedRoute {
+        matcher_sets: condition.into_iter().collect(),
+        ..TracedRoute::of(Action::Subroute(routes), line.span())
+    });
+    Ok(())
+}
+
+/// Classes as ranges, in the order written, and then the codes as a list.
+fn condition(words: &[Word]) -> Read<Option<MatcherSet>> {
+    let (mut terms, mut codes) = (Vec::new(), Vec::new());
+    for word in words {
+        match (word.text.len(), word.text.strip_suffix("xx")) {
+            (3, Some(class)) => {
+                let class: u16 = class.parse().map_err(|_| errors::bad_status(word))?;
+                let (low, high) = (class * 100, class * 100 + 99);
+                terms.push(format!("{STATUS} >= {low} && {STATUS} <= {high}"));
+            }
+            (3, None) => {
+                let code: u16 = word.text.parse().map_err(|_| errors::bad_status(word))?;
+                codes.push(code.to_string());
+            }
+            _ => return Err(errors::bad_status(word)),
+        }
+    }
+    if !codes.is_empty() {
+        terms.push(format!("{STATUS} in [{}]", codes.join(", ")));
+    }
+    Ok((!terms.is_empty()).then(|| MatcherSet {
+        expression: Some(Expression::Plain(terms.join(" || "))),
+        ..MatcherSet::default()
+    }))
+}
+
+const STATUS: &str = "{http.error.status_code}";

@@ -1,0 +1,23 @@
+//! `invoke [matcher] NAME`: the routes that `&(NAME) { … }` defines. Caddy: `parseInvoke`.
+
+use evenkeel_plan::http::Handler;
+use evenkeel_plan::http::handlers::Invoke;
+
+use crate::args::Line;
+use crate::directive::{Directive, Lowering};
+use crate::errors::{self, Read};
+use crate::matchers::Scope;
+use crate::routes::Action;
+
+pub(super) const INVOKE: Directive = Directive::handlers("invoke", lower).adapts_only();
+
+fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
+    let word = line.one("the name of a route")?;
+    let name = word.text.clone();
+    if !lowering.named_routes.contains(&name) {
+        let names = lowering.named_routes.iter().map(String::as_str);
+        return Err(errors::undefined_route(word, names));
+    }
+    lowering.invoked.insert(name.clone());
+    Ok(vec![Action::leaf(Handler::Invoke(Invoke { name }))])
+}

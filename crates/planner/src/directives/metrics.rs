@@ -1,0 +1,36 @@
+//! `metrics [matcher] [{ disable_openmetrics }]`: figures for Prometheus. Caddy:
+//! `modules/metrics/metrics.go`.
+
+use evenkeel_diagnostics::Diagnostics;
+use evenkeel_plan::http::Handler;
+use evenkeel_plan::http::handlers::Metrics;
+
+use crate::args::Line;
+use crate::directive::{Directive, Lowering};
+use crate::errors::Read;
+use crate::matchers::Scope;
+use crate::routes::Action;
+use crate::subdirective::{Sub, read_block};
+
+pub(super) const METRICS: Directive = Directive::handlers("metrics", lower).adapts_only();
+
+const SUBDIRECTIVES: &[Sub<Metrics>] = &[Sub::new("disable_openmetrics", disable_openmetrics)];
+
+fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
+    line.at_most(0)?;
+    let mut handler = Metrics::default();
+    read_block(
+        line.name,
+        line.block,
+        SUBDIRECTIVES,
+        &mut handler,
+        lowering.diagnostics,
+    );
+    Ok(vec![Action::leaf(Handler::Metrics(handler))])
+}
+
+fn disable_openmetrics(line: Line<'_>, handler: &mut Metrics, _: &mut Diagnostics) -> Read<()> {
+    line.nothing()?;
+    handler.disable_openmetrics = true;
+    Ok(())
+}

@@ -1,0 +1,77 @@
+//! `push [matcher] [RESOURCE] [{ [GET|HEAD] RESOURCE; headers { … } }]`: sends resources before they
+//! are asked for. Caddy: `modules/caddyhttp/push/caddyfile.go`.
+
+use evenkeel_plan::http::Handler;
+use evenkeel_plan::http::handlers::{Push, PushedResource, ResponseHeaderOps};
+
+use crate::args::Line;
+use crate::directive::{Directive, Lowering};
+use crate::errors::{self, Read};
+use crate::matchers::Scope;
+use crate::routes::Action;
+
+use super::header;
+
+pub(super) const PUSH: Directive = Directive::handlers("push", lower).adapts_only();
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "as the table of directives has it"
+)]
+fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
+    let mut push = Push::default();
+    let mut ops = ResponseHeaderOps::default();
+    if let Some(word) = line.args.first() {
+        push.resources.push(resource("", &word.text));
+    }
+    if let [_, rest, ..] = line.args {
+        let found = errors::no_effect(line.name, rest.span);
+        lowering.diagnostics.push(found.into());
+    }
+    for inner in line.block.into_iter().flat_map(|block| &block.lines) {
+        let inner = Line::from(inner);
+        if inner.name.text == "headers" {
+            for field in inner.block.into_iter().flat_map(|block| &block.lines) {
+                let read = header_line(Line::from(field), &mut ops);
+                lowering.keep(read);
+            }
+            continue;
+        }
+        let read = read_resources(inner, &mut push);
+        lowering.keep(read);
+    }
+    if ops != ResponseHeaderOps::default() {
+        push.headers = Some(header::request_ops(ops));
+    }
+    Ok(vec![Action::leaf(Handler::Push(Box::new(push)))])
+}
+
+/// `GET RESOURCE`, `HEAD RESOURCE`, or resources.
+fn read_resources(line: Line<'_>, push: &mut Push) -> Read<()> {
+    line.no_block()?;
+    match line.name.text.as_str() {
+        method @ ("GET" | "HEAD") => {
+            push.resources
+                .push(resource(method, &line.one("a resource")?.text));
+        }
+        first => {
+            push.resources.push(resource("", first));
+            let rest = line.args.iter().map(|word| resource("", &word.text));
+            push.resources.extend(rest);
+        }
+    }
+    Ok(())
+}
+
+fn resource(method: &str, target: &str) -> PushedResource {
+    PushedResource {
+        method: method.to_owned(),
+        target: target.to_owned(),
+    }
+}
+
+/// The field is the name of the line.
+fn header_line(line: Line<'_>, ops: &mut ResponseHeaderOps) -> Read<()> {
+    line.no_block()?;
+    header::field_operation(line.name, line.args, ops)
+}

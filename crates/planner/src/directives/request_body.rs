@@ -1,0 +1,48 @@
+//! `request_body [matcher] { max_size SIZE; set TEXT }`: limits or replaces what the client sends.
+//! Caddy: `modules/caddyhttp/requestbody/caddyfile.go`.
+
+use evenkeel_diagnostics::Diagnostics;
+use evenkeel_plan::http::Handler;
+use evenkeel_plan::http::handlers::RequestBody;
+
+use crate::args::Line;
+use crate::directive::{Directive, Lowering};
+use crate::errors::{self, Read};
+use crate::matchers::Scope;
+use crate::routes::Action;
+use crate::sizes;
+use crate::subdirective::{Sub, read_block};
+
+pub(super) const REQUEST_BODY: Directive = Directive::handlers("request_body", lower).adapts_only();
+
+const SUBDIRECTIVES: &[Sub<RequestBody>] = &[Sub::new("max_size", max_size), Sub::new("set", set)];
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "as the table of directives has it"
+)]
+fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
+    if let [first, .., last] | [first @ last] = line.args {
+        let found = errors::no_effect(line.name, first.span.to(last.span));
+        lowering.diagnostics.push(found.into());
+    }
+    let mut handler = RequestBody::default();
+    read_block(
+        line.name,
+        line.block,
+        SUBDIRECTIVES,
+        &mut handler,
+        lowering.diagnostics,
+    );
+    Ok(vec![Action::leaf(Handler::RequestBody(handler))])
+}
+
+fn max_size(line: Line<'_>, handler: &mut RequestBody, _: &mut Diagnostics) -> Read<()> {
+    handler.max_size = sizes::bytes(line.one("a size")?)?;
+    Ok(())
+}
+
+fn set(line: Line<'_>, handler: &mut RequestBody, _: &mut Diagnostics) -> Read<()> {
+    handler.set = line.text("a text")?;
+    Ok(())
+}

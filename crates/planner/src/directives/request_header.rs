@@ -1,0 +1,25 @@
+//! `request_header [matcher] [+|-]FIELD [VALUE|FIND [REPLACE]]`: edits of the request's header. Caddy:
+//! `modules/caddyhttp/headers/caddyfile.go`.
+
+use evenkeel_plan::http::Handler;
+use evenkeel_plan::http::handlers::{Headers, ResponseHeaderOps};
+
+use crate::args::Line;
+use crate::directive::{Directive, Lowering};
+use crate::errors::Read;
+use crate::matchers::Scope;
+use crate::routes::Action;
+
+use super::header;
+
+pub(super) const REQUEST_HEADER: Directive = Directive::handlers("request_header", lower);
+
+fn lower(line: Line<'_>, _: &Scope<'_>, _: &mut Lowering<'_>) -> Read<Vec<Action>> {
+    let mut ops = ResponseHeaderOps::default();
+    header::request_operation(line, &mut ops)?;
+    let headers = Headers {
+        request: Some(header::request_ops(ops)),
+        response: None,
+    };
+    Ok(vec![Action::leaf(Handler::Headers(Box::new(headers)))])
+}

@@ -1,0 +1,161 @@
+//! The selection policies behind `lb_policy` and `fallback`. Caddy: `selectionpolicies.go`.
+
+use evenkeel_caddyfile::ast::Word;
+use evenkeel_diagnostics::{Diagnostics, shorten};
+use evenkeel_plan::http::handlers::reverse_proxy::{CookiePolicy, SelectionPolicy};
+use evenkeel_plan::value::Duration;
+
+use crate::args::{Line, duration, number};
+use crate::errors::{self, Read};
+use crate::subdirective::{Sub, read_block};
+use crate::vocabulary::{Known, Support};
+
+/// All policies Caddy knows, and whether they can be followed.
+const POLICIES: &[(&str, Support)] = &[
+    ("random", Support::Works),
+    ("round_robin", Support::Works),
+    ("least_conn", Support::Works),
+    ("first", Support::Works),
+    ("ip_hash", Support::Works),
+    ("client_ip_hash", Support::AdaptsOnly),
+    ("cookie", Support::AdaptsOnly),
+    ("header", Support::AdaptsOnly),
+    ("query", Support::AdaptsOnly),
+    ("random_choose", Support::AdaptsOnly),
+    ("uri_hash", Support::AdaptsOnly),
+    ("weighted_round_robin", Support::AdaptsOnly),
+];
+
+/// A `fallback` in more others than this is a mistake or an attack.
+const MOST_NESTED: usize = 20;
+
+/// The block of a policy.
+#[derive(Default)]
+struct Options {
+    depth: usize,
+    fallback: Option<SelectionPolicy>,
+    max_age: Duration,
+}
+
+const FALLBACK: &[Sub<Options>] = &[Sub::once("fallback", fallback)];
+
+const COOKIE: &[Sub<Options>] = &[
+    Sub::once("fallback", fallback),
+    Sub::new("max_age", max_age),
+];
+
+/// The policies, and whether they work.
+pub(crate) fn words() -> Vec<Known> {
+    let word = |&(name, support): &(&'static str, Support)| Known { name, support };
+    POLICIES.iter().map(word).collect()
+}
+
+/// `lb_policy NAME …`, or `fallback NAME …` within `depth` others.
+pub(super) fn read(
+    line: Line<'_>,
+    diagnostics: &mut Diagnostics,
+    depth: usize,
+) -> Read<SelectionPolicy> {
+    if depth > MOST_NESTED {
+        let message = format!("more than {MOST_NESTED} `fallback` in each other");
+        return Err(errors::bad_value(line.name, message, "one too many"));
+    }
+    let name = line.first("a policy")?;
+    let line = Line {
+        name,
+        ..line.skip_first()
+    };
+    let mut options = Options {
+        depth,
+        ..Options::default()
+    };
+    match name.text.as_str() {
+        "query" | "header" => read_block(name, line.block, FALLBACK, &mut options, diagnostics),
+        "cookie" => read_block(name, line.block, COOKIE, &mut options, diagnostics),
+        _ => {}
+    }
+    let fallback = options.fallback.map(Box::new);
+    Ok(match name.text.as_str() {
+        "random" => bare(line, SelectionPolicy::Random {})?,
+        "round_robin" => bare(line, SelectionPolicy::RoundRobin {})?,
+        "least_conn" => bare(line, SelectionPolicy::LeastConn {})?,
+        "first" => bare(line, SelectionPolicy::First {})?,
+        "ip_hash" => bare(line, SelectionPolicy::IpHash {})?,
+        "client_ip_hash" => bare(line, SelectionPolicy::ClientIpHash {})?,
+        "uri_hash" => bare(line, SelectionPolicy::UriHash {})?,
+        "random_choose" => SelectionPolicy::RandomChoose {
+            choose: number(line.one("a number of upstreams")?)?,
+        },
+        "weighted_round_robin" => SelectionPolicy::WeightedRoundRobin {
+            weights: weights(line)?,
+        },
+        "query" => SelectionPolicy::Query {
+            key: only(line, "a parameter")?,
+            fallback,
+        },
+        "header" => SelectionPolicy::Header {
+            field: only(line, "a field")?,
+            fallback,
+        },
+        "cookie" => {
+            line.at_most(2)?;
+            let text = |index: usize| line.args.get(index).map(|word| word.text.clone());
+            SelectionPolicy::Cookie(CookiePolicy {
+                name: text(0).unwrap_or_default(),
+                secret: text(1).unwrap_or_default(),
+                max_age: options.max_age,
+                fallback,
+            })
+        }
+        _ => {
+            let (id, names) = ("unknown-policy", POLICIES.iter().map(|row| row.0));
+            return Err(errors::unknown_value(id, "selection policy", name, names));
+        }
+    })
+}
+
+fn bare(line: Line<'_>, policy: SelectionPolicy) -> Read<SelectionPolicy> {
+    line.nothing()?;
+    Ok(policy)
+}
+
+/// Exactly one word, whatever the block says.
+fn only(line: Line<'_>, what: &str) -> Read<String> {
+    line.at_most(1)?;
+    line.first(what).map(|word| word.text.clone())
+}
+
+fn weights(line: Line<'_>) -> Read<Vec<i64>> {
+    let weight = |word: &Word| match number(word) {
+        Ok(weight) => Ok(i64::from(weight)),
+        Err(_) if word.text.starts_with('-') => {
+            let message = format!("the weight {} is negative", shorten(&word.text));
+            Err(errors::bad_value(
+                word,
+                message,
+                "write 0 to leave an upstream out",
+            ))
+        }
+        Err(found) => Err(found),
+    };
+    line.some("a weight")?.iter().map(weight).collect()
+}
+
+/// `fallback NAME …`.
+fn fallback(line: Line<'_>, options: &mut Options, diagnostics: &mut Diagnostics) -> Read<()> {
+    options.fallback = Some(read(line, diagnostics, options.depth + 1)?);
+    Ok(())
+}
+
+/// `max_age DURATION`, at least a nanosecond.
+fn max_age(line: Line<'_>, options: &mut Options, _: &mut Diagnostics) -> Read<()> {
+    let word = line.one("a duration")?;
+    let age = duration(word, "max_age")?;
+    if age.is_zero() {
+        let message = "`max_age` cannot be zero";
+        let found = errors::bad_value(word, message, "leave it out for a cookie of the session");
+        return Err(found);
+    }
+    options.max_age = age;
+    Ok(())
+}

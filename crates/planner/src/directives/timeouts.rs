@@ -1,0 +1,76 @@
+//! `timeouts [matcher] [{ read_timeout DURATION [RATE]; write_timeout DURATION [RATE]; max_write_chunk
+//! SIZE }]`: time limits of one route. Rates are bytes a second.
+
+use evenkeel_diagnostics::Diagnostics;
+use evenkeel_plan::http::Handler;
+use evenkeel_plan::http::handlers::Timeouts;
+use evenkeel_plan::value::{Duration, DurationError};
+
+use crate::args::{Line, integer};
+use crate::directive::{Directive, Lowering};
+use crate::errors::{self, Read};
+use crate::matchers::Scope;
+use crate::routes::Action;
+use crate::sizes;
+use crate::subdirective::{Sub, read_block};
+
+pub(super) const TIMEOUTS: Directive = Directive::handlers("timeouts", lower).adapts_only();
+
+const SUBDIRECTIVES: &[Sub<Timeouts>] = &[
+    Sub::new("read_timeout", read_timeout),
+    Sub::new("write_timeout", write_timeout),
+    Sub::new("max_write_chunk", max_write_chunk),
+];
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "as the table of directives has it"
+)]
+fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
+    if let [first, .., last] | [first @ last] = line.args {
+        let found = errors::no_effect(line.name, first.span.to(last.span));
+        lowering.diagnostics.push(found.into());
+    }
+    let mut handler = Timeouts::default();
+    read_block(
+        line.name,
+        line.block,
+        SUBDIRECTIVES,
+        &mut handler,
+        lowering.diagnostics,
+    );
+    Ok(vec![Action::leaf(Handler::Timeouts(Box::new(handler)))])
+}
+
+fn read_timeout(line: Line<'_>, handler: &mut Timeouts, _: &mut Diagnostics) -> Read<()> {
+    let (timeout, rate) = timeout(line)?;
+    handler.read_timeout = timeout;
+    handler.read_min_rate = rate.unwrap_or(handler.read_min_rate);
+    Ok(())
+}
+
+fn write_timeout(line: Line<'_>, handler: &mut Timeouts, _: &mut Diagnostics) -> Read<()> {
+    let (timeout, rate) = timeout(line)?;
+    handler.write_timeout = timeout;
+    handler.write_min_rate = rate.unwrap_or(handler.write_min_rate);
+    Ok(())
+}
+
+fn max_write_chunk(line: Line<'_>, handler: &mut Timeouts, _: &mut Diagnostics) -> Read<()> {
+    handler.max_write_chunk = sizes::bytes(line.one("a size")?)?;
+    Ok(())
+}
+
+/// `DURATION [RATE]`. Caddy reads this one without days.
+fn timeout(line: Line<'_>) -> Read<(Duration, Option<i64>)> {
+    line.no_block()?;
+    line.at_most(2)?;
+    let word = line.first("a duration")?;
+    if word.text.contains('d') {
+        return Err(errors::bad_duration(word, DurationError::UnknownUnit));
+    }
+    let timeout = word.text.parse();
+    let timeout = timeout.map_err(|error| errors::bad_duration(word, error))?;
+    let rate = line.args.get(1).map(integer).transpose()?;
+    Ok((timeout, rate))
+}

@@ -1,0 +1,95 @@
+//! `try_files FILE… [{ policy POLICY }]`: rewrites to the first file that exists. A file with a query
+//! gets a route of its own. Caddy: `parseTryFiles` in `modules/caddyhttp/fileserver/caddyfile.go`.
+
+use evenkeel_diagnostics::{Diagnostics, Span};
+use evenkeel_plan::http::handlers::Rewrite;
+use evenkeel_plan::http::matchers::FileMatcher;
+use evenkeel_plan::http::{Handler, MatcherSet};
+
+use crate::args::Line;
+use crate::directive::{Directive, Lowering};
+use crate::errors::{self, Read};
+use crate::matchers::Scope;
+use crate::routes::{Action, TracedRoute};
+use crate::subdirective::{Sub, read_block};
+
+pub(super) const TRY_FILES: Directive = Directive::routes("try_files", lower).adapts_only();
+
+const SUBDIRECTIVES: &[Sub<String>] = &[Sub::once("policy", policy)];
+
+const POLICIES: [&str; 5] = [
+    "first_exist",
+    "first_exist_fallback",
+    "largest_size",
+    "smallest_size",
+    "most_recently_modified",
+];
+
+fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<TracedRoute>> {
+    line.first("a file")?;
+    let mut policy = String::new();
+    read_block(
+        line.name,
+        line.block,
+        SUBDIRECTIVES,
+        &mut policy,
+        lowering.diagnostics,
+    );
+    let mut routes = Vec::new();
+    let mut files: Vec<String> = Vec::new();
+    for word in line.args {
+        let Some((file, query)) = word.text.split_once('?') else {
+            files.push(word.text.clone());
+            continue;
+        };
+        if !files.is_empty() {
+            routes.push(route(std::mem::take(&mut files), "", &policy, line.span()));
+        }
+        let query = format!("?{query}");
+        routes.push(route(vec![file.to_owned()], &query, &policy, line.span()));
+    }
+    if !files.is_empty() {
+        routes.push(route(files, "", &policy, line.span()));
+    }
+    if routes.len() > 1 {
+        let group = lowering.groups.draw();
+        for route in &mut routes {
+            route.group.clone_from(&group);
+        }
+    }
+    Ok(routes)
+}
+
+fn route(try_files: Vec<String>, query: &str, policy: &str, span: Span) -> TracedRoute {
+    let file = FileMatcher {
+        try_files,
+        try_policy: policy.to_owned(),
+        ..FileMatcher::default()
+    };
+    let rewrite = Rewrite {
+        uri: format!("{{http.matchers.file.relative}}{query}"),
+        ..Rewrite::default()
+    };
+    TracedRoute {
+        matcher_sets: vec![MatcherSet {
+            file: Some(file),
+            ..MatcherSet::default()
+        }],
+        ..TracedRoute::of(Action::leaf(Handler::Rewrite(Box::new(rewrite))), span)
+    }
+}
+
+fn policy(line: Line<'_>, policy: &mut String, _: &mut Diagnostics) -> Read<()> {
+    let word = line.one("a policy")?;
+    if !POLICIES.contains(&word.text.as_str()) {
+        let names = POLICIES.into_iter();
+        return Err(errors::unknown_value(
+            "unknown-policy",
+            "policy",
+            word,
+            names,
+        ));
+    }
+    policy.clone_from(&word.text);
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! `uri [matcher] strip_prefix|strip_suffix|replace|path_regexp|query …`: edits of the URI. Caddy:
+//! `modules/caddyhttp/rewrite/caddyfile.go`.
+
+use evenkeel_caddyfile::ast::Word;
+use evenkeel_plan::http::handlers::{
+    QueryOps, QueryPair, QueryReplacement, RegexpReplacement, Rewrite, SubstringReplacement,
+};
+
+use crate::args::{Line, integer};
+use crate::directive::{Directive, Lowering};
+use crate::errors::{self, Read};
+use crate::matchers::Scope;
+use crate::routes::Action;
+
+use super::rewrite::leaf;
+
+pub(super) const URI: Directive = Directive::handlers("uri", lower).adapts_only();
+
+const OPERATIONS: [&str; 5] = [
+    "strip_prefix",
+    "strip_suffix",
+    "replace",
+    "path_regexp",
+    "query",
+];
+
+fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
+    let operation = line.first("an operation")?;
+    let rest = Line {
+        name: operation,
+        ..line.skip_first()
+    };
+    let mut rewrite = Rewrite::default();
+    match operation.text.as_str() {
+        "strip_prefix" => rewrite.strip_path_prefix = rest.text("a prefix")?,
+        "strip_suffix" => rewrite.strip_path_suffix = rest.text("a suffix")?,
+        "replace" => {
+            rest.at_most(3)?;
+            let (find, replace) = find_and_replace(rest)?;
+            let limit = rest.args.get(2).map(integer).transpose()?.unwrap_or(0);
+            rewrite.uri_substring.push(SubstringReplacement {
+                find,
+                replace,
+                limit,
+            });
+        }
+        "path_regexp" => {
+            rest.at_most(2)?;
+            let (find, replace) = find_and_replace(rest)?;
+            rewrite
+                .path_regexp
+                .push(RegexpReplacement { find, replace });
+        }
+        "query" => rewrite.query = Some(query(rest, lowering)?),
+        _ => {
+            let (id, what) = ("unknown-operation", "operation on the URI");
+            let names = OPERATIONS.into_iter();
+            return Err(errors::unknown_value(id, what, operation, names));
+        }
+    }
+    Ok(leaf(rewrite))
+}
+
+fn find_and_replace(line: Line<'_>) -> Read<(String, String)> {
+    match line.args {
+        [find, replace, ..] => Ok((find.text.clone(), replace.text.clone())),
+        _ => Err(errors::missing_argument(
+            line.name,
+            line.span(),
+            "what to look for, and what to put in its place",
+        )),
+    }
+}
+
+/// `query OPERATION`, or a block of operations.
+fn query(line: Line<'_>, lowering: &mut Lowering<'_>) -> Read<QueryOps> {
+    let mut ops = QueryOps::default();
+    if let Some((key, values)) = line.args.split_first() {
+        query_operation(line, key, values, &mut ops)?;
+    }
+    for inner in line.block.into_iter().flat_map(|block| &block.lines) {
+        if !line.args.is_empty() {
+            let message = "edits of the query are given both in the arguments and in the block";
+            return Err(errors::conflict(message, inner.name.span, None));
+        }
+        let inner = Line::from(inner);
+        let read = inner
+            .no_block()
+            .and_then(|()| query_operation(inner, inner.name, inner.args, &mut ops));
+        lowering.keep(read);
+    }
+    Ok(ops)
+}
+
+/// `-KEY`, `+KEY VALUE`, `KEY VALUE`, `KEY>NAME` or `KEY FIND REPLACE`.
+fn query_operation(line: Line<'_>, key: &Word, values: &[Word], ops: &mut QueryOps) -> Read<()> {
+    let pair = |key: &str, val: &str| QueryPair {
+        key: key.to_owned(),
+        val: val.to_owned(),
+    };
+    match (key.text.as_str(), values) {
+        (text, []) if text.starts_with('-') => ops.delete.push(text[1..].to_owned()),
+        (text, []) if text.contains('>') => {
+            let (old, new) = text.split_once('>').unwrap_or((text, ""));
+            ops.rename.push(pair(old, new));
+        }
+        (text, [value]) if text.starts_with('+') => ops.add.push(pair(&text[1..], &value.text)),
+        (text, [value]) => ops.set.push(pair(text, &value.text)),
+        (text, [find, replace]) => ops.replace.push(QueryReplacement {
+            key: text.to_owned(),
+            search: String::new(),
+            search_regexp: find.text.clone(),
+            replace: replace.text.clone(),
+        }),
+        (_, []) => return Err(errors::missing_argument(key, line.span(), "a value")),
+        (_, [_, _, rest, ..]) => return Err(errors::too_many_arguments(key, 2, rest.span)),
+    }
+    Ok(())
+}

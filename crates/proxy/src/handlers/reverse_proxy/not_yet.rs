@@ -1,0 +1,198 @@
+//! Refuses what a plan may ask of a proxy and this one does not do yet. Every structure is taken
+//! apart field by field, so that a field added to the plan must be decided on here.
+
+use evenkeel_plan::http::handlers::ReverseProxy as Plan;
+use evenkeel_plan::http::handlers::reverse_proxy::{
+    ActiveHealthChecks, HealthChecks, HttpTransport, KeepAlive, LoadBalancing, PassiveHealthChecks,
+    SelectionPolicy, Transport,
+};
+
+use crate::error::BuildError;
+use crate::graph::BuildContext;
+
+/// Refuses the first field that is set and not honoured.
+pub(super) fn build_refusal(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<(), BuildError> {
+    let Plan {
+        transport: carrier,
+        load_balancing: balancing,
+        health_checks: checks,
+        upstreams: _,
+        dynamic_upstreams,
+        flush_interval,
+        trusted_proxies: _,
+        headers: _,
+        request_buffers,
+        response_buffers,
+        stream_timeout,
+        stream_buffer_size,
+        stream_close_delay,
+        rewrite,
+        handle_response,
+        verbose_logs,
+    } = plan;
+    if let Some(carrier) = carrier {
+        cx.within("transport", |cx| transport(carrier, cx))?;
+    }
+    if let Some(balancing) = balancing {
+        cx.within("load_balancing", |cx| load_balancing(balancing, cx))?;
+    }
+    if let Some(checks) = checks {
+        cx.within("health_checks", |cx| health_checks(checks, cx))?;
+    }
+    cx.no_field_yet("dynamic_upstreams", dynamic_upstreams.is_some())?;
+    cx.no_field_yet("flush_interval", !flush_interval.is_zero())?;
+    cx.no_field_yet("request_buffers", *request_buffers != 0)?;
+    cx.no_field_yet("response_buffers", *response_buffers != 0)?;
+    cx.no_field_yet("stream_timeout", !stream_timeout.is_zero())?;
+    cx.no_field_yet("stream_buffer_size", *stream_buffer_size != 0)?;
+    cx.no_field_yet("stream_close_delay", !stream_close_delay.is_zero())?;
+    cx.no_field_yet("rewrite", rewrite.is_some())?;
+    cx.no_field_yet("handle_response", !handle_response.is_empty())?;
+    cx.no_field_yet("verbose_logs", *verbose_logs)
+}
+
+fn load_balancing(plan: &LoadBalancing, cx: &mut BuildContext<'_>) -> Result<(), BuildError> {
+    let LoadBalancing {
+        selection_policy,
+        retries: _,
+        try_duration: _,
+        try_interval: _,
+        retry_match,
+    } = plan;
+    let policy = match selection_policy {
+        Some(SelectionPolicy::RandomChoose { .. }) => "random_choose",
+        Some(SelectionPolicy::WeightedRoundRobin { .. }) => "weighted_round_robin",
+        Some(SelectionPolicy::ClientIpHash {}) => "client_ip_hash",
+        Some(SelectionPolicy::UriHash {}) => "uri_hash",
+        Some(SelectionPolicy::Query { .. }) => "query",
+        Some(SelectionPolicy::Header { .. }) => "header",
+        Some(SelectionPolicy::Cookie(_)) => "cookie",
+        None
+        | Some(
+            SelectionPolicy::Random {}
+            | SelectionPolicy::RoundRobin {}
+            | SelectionPolicy::LeastConn {}
+            | SelectionPolicy::First {}
+            | SelectionPolicy::IpHash {},
+        ) => return cx.no_field_yet("retry_match", !retry_match.is_empty()),
+    };
+    cx.within("selection_policy", |cx| Err(cx.not_yet(policy)))
+}
+
+fn health_checks(plan: &HealthChecks, cx: &mut BuildContext<'_>) -> Result<(), BuildError> {
+    let HealthChecks {
+        active: probes,
+        passive: strikes,
+    } = plan;
+    if let Some(probes) = probes {
+        cx.within("active", |cx| active(probes, cx))?;
+    }
+    if let Some(strikes) = strikes {
+        cx.within("passive", |cx| passive(strikes, cx))?;
+    }
+    Ok(())
+}
+
+fn active(plan: &ActiveHealthChecks, cx: &mut BuildContext<'_>) -> Result<(), BuildError> {
+    let ActiveHealthChecks {
+        path,
+        uri: _,
+        upstream,
+        port: _,
+        headers,
+        method,
+        body,
+        follow_redirects,
+        interval: _,
+        timeout: _,
+        passes: _,
+        fails: _,
+        expect_status: _,
+        max_size,
+        expect_body,
+    } = plan;
+    cx.no_field_yet("path", !path.is_empty())?;
+    cx.no_field_yet("upstream", !upstream.is_empty())?;
+    cx.no_field_yet("headers", !headers.is_empty())?;
+    cx.no_field_yet("method", !method.is_empty())?;
+    cx.no_field_yet("body", !body.is_empty())?;
+    cx.no_field_yet("follow_redirects", *follow_redirects)?;
+    cx.no_field_yet("max_size", *max_size != 0)?;
+    cx.no_field_yet("expect_body", !expect_body.is_empty())
+}
+
+fn passive(plan: &PassiveHealthChecks, cx: &mut BuildContext<'_>) -> Result<(), BuildError> {
+    let PassiveHealthChecks {
+        fail_duration: _,
+        max_fails: _,
+        unhealthy_request_count,
+        unhealthy_status,
+        unhealthy_latency,
+    } = plan;
+    cx.no_field_yet("unhealthy_request_count", *unhealthy_request_count != 0)?;
+    cx.no_field_yet("unhealthy_status", !unhealthy_status.is_empty())?;
+    cx.no_field_yet("unhealthy_latency", !unhealthy_latency.is_zero())
+}
+
+fn transport(plan: &Transport, cx: &mut BuildContext<'_>) -> Result<(), BuildError> {
+    match plan {
+        Transport::Http(plan) => http(plan, cx),
+        Transport::FastCgi(_) => Err(cx.not_yet("fastcgi")),
+    }
+}
+
+fn http(plan: &HttpTransport, cx: &mut BuildContext<'_>) -> Result<(), BuildError> {
+    let HttpTransport {
+        resolver,
+        tls,
+        keep_alive: idle,
+        compression,
+        max_conns_per_host,
+        proxy_protocol,
+        forward_proxy_url,
+        network_proxy,
+        dial_timeout: _,
+        dial_fallback_delay,
+        response_header_timeout: _,
+        expect_continue_timeout,
+        max_response_header_size,
+        write_buffer_size,
+        read_buffer_size,
+        read_timeout,
+        write_timeout,
+        versions,
+        local_address,
+    } = plan;
+    if let Some(idle) = idle {
+        cx.within("keep_alive", |cx| keep_alive(idle, cx))?;
+    }
+    cx.no_field_yet("resolver", resolver.is_some())?;
+    cx.no_field_yet("tls", tls.is_some())?;
+    cx.no_field_yet("compression", compression.is_some())?;
+    cx.no_field_yet("max_conns_per_host", *max_conns_per_host != 0)?;
+    cx.no_field_yet("proxy_protocol", !proxy_protocol.is_empty())?;
+    cx.no_field_yet("forward_proxy_url", !forward_proxy_url.is_empty())?;
+    cx.no_field_yet("network_proxy", network_proxy.is_some())?;
+    cx.no_field_yet("dial_fallback_delay", !dial_fallback_delay.is_zero())?;
+    let waits_for_continue = !expect_continue_timeout.is_zero();
+    cx.no_field_yet("expect_continue_timeout", waits_for_continue)?;
+    cx.no_field_yet("max_response_header_size", *max_response_header_size != 0)?;
+    cx.no_field_yet("write_buffer_size", *write_buffer_size != 0)?;
+    cx.no_field_yet("read_buffer_size", *read_buffer_size != 0)?;
+    cx.no_field_yet("read_timeout", !read_timeout.is_zero())?;
+    cx.no_field_yet("write_timeout", !write_timeout.is_zero())?;
+    cx.no_field_yet("versions", !versions.is_empty())?;
+    cx.no_field_yet("local_address", !local_address.is_empty())
+}
+
+fn keep_alive(plan: &KeepAlive, cx: &mut BuildContext<'_>) -> Result<(), BuildError> {
+    let KeepAlive {
+        enabled: _,
+        probe_interval,
+        max_idle_conns,
+        idle_timeout: _,
+        max_idle_conns_per_host: _,
+    } = plan;
+    cx.no_field_yet("probe_interval", !probe_interval.is_zero())?;
+    cx.no_field_yet("max_idle_conns", *max_idle_conns != 0)
+}
