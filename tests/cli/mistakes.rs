@@ -25,6 +25,9 @@ mistakes! {
     all_that_cannot_be_served_yet:
         "a.test {\n\tencode gzip\n\t@q query a=b\n\trespond @q hi\n\thandle_path /x/* {\n\t\ttemplates\n\t}\n}\n\n\
          b.test {\n\tfile_server\n}\n";
+    all_options_of_a_proxy_that_cannot_be_served_yet:
+        "a.test {\n\treverse_proxy app:80 {\n\t\tflush_interval -1\n\t\tstream_timeout 1h\n\t\t\
+         health_uri /\n\t\thealth_method HEAD\n\t\tlb_policy cookie\n\t}\n}\n";
     an_option_for_later: "{\n\tshutdown_delay 5s\n}\nlocalhost {\n\trespond hi\n}\n";
     a_missing_argument: "localhost {\n\treverse_proxy a:1 {\n\t\tlb_policy\n\t}\n}\n";
     no_upstreams: "localhost {\n\treverse_proxy\n}\n";

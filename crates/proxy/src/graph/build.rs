@@ -40,10 +40,11 @@ pub fn build(app: &App, parts: &Parts<'_>) -> Result<Graph, BuildErrors> {
         cx.within(segment, |cx| Server::build(name, plan, cx))
     });
     match built {
-        Ok(servers) => Ok(Graph {
+        Ok(servers) if cx.errors.is_empty() => Ok(Graph {
             servers,
             checks: cx.checks.into(),
         }),
+        Ok(_) => Err(BuildErrors(cx.errors)),
         Err(last) => {
             cx.errors.push(last);
             Err(BuildErrors(cx.errors))
@@ -142,10 +143,16 @@ impl<'a> BuildContext<'a> {
         self.error(format!("`{name}` is not supported yet"))
     }
 
-    /// [`Self::not_yet`] for a field of the current place, if it is set.
+    /// [`Self::not_yet`] for a field of the current place, if it is set. The build goes on, so that
+    /// it names every such field; [`build`] fails at its end.
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "a refusal reads as any step of a build does"
+    )]
     pub(crate) fn no_field_yet(&mut self, name: &str, is_set: bool) -> Result<(), BuildError> {
         if is_set {
-            return self.within(name, |cx| Err(cx.not_yet(name)));
+            let refused = self.within(name, |cx| Err::<(), _>(cx.not_yet(name)));
+            self.errors.extend(refused.err());
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use evenkeel_plan::http::MatcherSet as Plan;
 use crate::error::BuildError;
 use crate::graph::BuildContext;
 
-/// Refuses the first condition that is there and not judged. The set is taken apart field by field,
+/// Refuses every condition that is there and not judged. The set is taken apart field by field,
 /// so that a condition added to the plan must be decided on here.
 pub(super) fn build_refusal(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<(), BuildError> {
     let Plan {

@@ -10,7 +10,7 @@ use evenkeel_plan::http::handlers::reverse_proxy::{
 use crate::error::BuildError;
 use crate::graph::BuildContext;
 
-/// Refuses the first field that is set and not honoured.
+/// Refuses every field that is set and not honoured.
 pub(super) fn build_refusal(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<(), BuildError> {
     let Plan {
         transport: carrier,
@@ -76,7 +76,8 @@ fn load_balancing(plan: &LoadBalancing, cx: &mut BuildContext<'_>) -> Result<(),
             | SelectionPolicy::IpHash {},
         ) => return cx.no_field_yet("retry_match", !retry_match.is_empty()),
     };
-    cx.within("selection_policy", |cx| Err(cx.not_yet(policy)))
+    cx.within("selection_policy", |cx| cx.no_field_yet(policy, true))?;
+    cx.no_field_yet("retry_match", !retry_match.is_empty())
 }
 
 fn health_checks(plan: &HealthChecks, cx: &mut BuildContext<'_>) -> Result<(), BuildError> {
