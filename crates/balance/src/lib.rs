@@ -22,4 +22,4 @@ pub use moment::Moment;
 pub use pool::{Pool, Upstream};
 pub use retry::{Failure, Repeat, Retry};
 pub use round::{Decision, GiveUp, Round};
-pub use selection::{RoundRobin, Selection};
+pub use selection::{Keys, RoundRobin, Selection, WeightedRoundRobin};

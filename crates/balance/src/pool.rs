@@ -13,10 +13,13 @@ use crate::selection::Selection;
 /// One dialable address of a pool.
 #[derive(Debug)]
 pub struct Upstream {
-    /// The dial string; what `ip_hash` hashes together with the peer's address.
+    /// The dial string; what a hash policy hashes together with the
+    /// request's key.
     pub key: Box<str>,
     /// In-flight count and strikes, shared by all pools that name this address.
     pub state: Arc<State>,
+    /// What a sticky client carries to come back here, one for each policy that reads marks.
+    pub marks: Box<[Box<str>]>,
     /// Result of active health checks, if there are any.
     pub probe: Option<Arc<Probe>>,
     /// Most attempts in flight before the upstream is full (Caddy: `max_requests`,
@@ -28,22 +31,25 @@ pub struct Upstream {
 #[derive(Debug)]
 pub struct Pool {
     upstreams: Box<[Upstream]>,
-    selection: Selection,
+    selection: Arc<Selection>,
     passive: Option<Passive>,
     retry: Retry,
+    needs_latency: bool,
 }
 
 impl Pool {
-    /// A pool; `passive` is `None` when failures of real traffic are not counted (Caddy:
+    /// A pool; the turns of a selection that others have, too, are shared; `passive` is `None` when failures of real traffic are not counted (Caddy:
     /// `fail_duration` 0).
     pub fn new(
         upstreams: Vec<Upstream>,
-        selection: Selection,
+        selection: impl Into<Arc<Selection>>,
         passive: Option<Passive>,
         retry: Retry,
     ) -> Self {
+        let selection = selection.into();
         Self {
             upstreams: upstreams.into(),
+            needs_latency: selection.needs_latency(),
             selection,
             passive: passive.and_then(Passive::in_force),
             retry: retry.without_spinning(),
@@ -54,11 +60,6 @@ impl Pool {
     /// here.
     pub fn upstreams(&self) -> &[Upstream] {
         &self.upstreams
-    }
-
-    /// Whether [`Round::next`] reads its `ip_key`; the caller need not render one otherwise.
-    pub const fn needs_ip_key(&self) -> bool {
-        matches!(self.selection, Selection::IpHash)
     }
 
     /// Whether an upstream may be selected: not found unhealthy by its probe, fewer live strikes
@@ -81,8 +82,13 @@ impl Pool {
         Round::new(now)
     }
 
-    pub(crate) const fn selection(&self) -> &Selection {
+    pub(crate) fn selection(&self) -> &Selection {
         &self.selection
+    }
+
+    /// Whether latencies are worth noting.
+    pub(crate) const fn needs_latency(&self) -> bool {
+        self.needs_latency
     }
 
     pub(crate) const fn passive(&self) -> Option<&Passive> {

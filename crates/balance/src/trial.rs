@@ -19,6 +19,11 @@ pub(crate) const POST: Repeat = Repeat {
     idempotent: false,
     replayable: true,
 };
+/// What `ip_hash` is made of.
+pub(crate) const HASH: Selection = Selection::Hash {
+    key: 0,
+    fallback: None,
+};
 pub(crate) const PEER: &str = "192.0.2.1";
 
 /// The article's settings: `lb_try_duration 3s`, `lb_try_interval 250ms`.
@@ -49,6 +54,7 @@ pub(crate) fn upstreams(count: usize) -> Vec<Upstream> {
     let upstream = |number| Upstream {
         key: format!("app{number}:8080").into(),
         state: Arc::new(State::new()),
+        marks: Box::default(),
         probe: Some(Arc::new(Probe::new(1, 1))),
         max_requests: None,
     };

@@ -4,7 +4,9 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use evenkeel_balance::{Passive, Pool, Probe, Retry, RoundRobin, Selection, State, Upstream};
+use evenkeel_balance::{
+    Passive, Pool, Probe, Retry, RoundRobin, Selection, State, Upstream, WeightedRoundRobin,
+};
 use evenkeel_plan::http::handlers::ReverseProxy;
 use evenkeel_plan::http::handlers::reverse_proxy::{
     ActiveHealthChecks, HttpTransport, PassiveHealthChecks, SelectionPolicy, Transport,
@@ -92,6 +94,7 @@ impl Settings {
             upstreams.push(Upstream {
                 key: dial.as_str().into(),
                 state,
+                marks: Box::default(),
                 probe: self.active.as_ref().map(|active| Arc::new(active.probe())),
                 max_requests: None,
             });
@@ -100,14 +103,37 @@ impl Settings {
     }
 
     fn selection(&self) -> Selection {
-        match self.policy {
-            Some(SelectionPolicy::RoundRobin {}) => Selection::RoundRobin(RoundRobin::new()),
-            Some(SelectionPolicy::LeastConn {}) => Selection::LeastConn,
-            Some(SelectionPolicy::First {}) => Selection::First,
-            Some(SelectionPolicy::IpHash {}) => Selection::IpHash,
-            // What else there is cannot be built yet.
-            _ => Selection::Random,
+        self.policy.as_ref().map_or(Selection::Random, selection)
+    }
+}
+
+/// What depends on a request, an address or a cookie is the same to a virtual user: always one
+/// upstream while that is there, then another.
+fn selection(policy: &SelectionPolicy) -> Selection {
+    match policy {
+        SelectionPolicy::Random {} => Selection::Random,
+        SelectionPolicy::RandomChoose { choose } => Selection::RandomChoose(match choose {
+            0 => 2,
+            choose => *choose as usize,
+        }),
+        SelectionPolicy::RoundRobin {} => Selection::RoundRobin(RoundRobin::new()),
+        SelectionPolicy::WeightedRoundRobin { weights } => {
+            let weight = |&weight: &i64| u32::try_from(weight).unwrap_or(0);
+            let weights: Vec<u32> = weights.iter().map(weight).collect();
+            Selection::WeightedRoundRobin(WeightedRoundRobin::new(weights))
         }
+        SelectionPolicy::LeastConn {} => Selection::LeastConn,
+        SelectionPolicy::LeastLatency {} => Selection::LeastLatency,
+        SelectionPolicy::First {} => Selection::First,
+        SelectionPolicy::IpHash {}
+        | SelectionPolicy::ClientIpHash {}
+        | SelectionPolicy::UriHash {}
+        | SelectionPolicy::Query { .. }
+        | SelectionPolicy::Header { .. }
+        | SelectionPolicy::Cookie(_) => Selection::Hash {
+            key: 0,
+            fallback: None,
+        },
     }
 }
 

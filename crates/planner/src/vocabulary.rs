@@ -17,7 +17,7 @@ pub struct Vocabulary {
     pub words: Vec<Known>,
 }
 
-/// A word that Caddy knows.
+/// A word that Caddy knows, or one of our own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Known {
     /// The word.
@@ -31,6 +31,8 @@ pub struct Known {
 pub enum Support {
     /// It is read and served.
     Works,
+    /// It is read and served, and Caddy does not know it.
+    Ours,
     /// It becomes the same plan as with Caddy, which `check` and `run` refuse.
     AdaptsOnly,
     /// It is refused as "not supported yet".
@@ -42,6 +44,7 @@ impl Support {
     const fn label(self) -> &'static str {
         match self {
             Self::Works => "works",
+            Self::Ours => "works; not a word of Caddy's",
             Self::AdaptsOnly => "adapts only",
             Self::NotYet => "not yet",
         }
@@ -149,7 +152,7 @@ const INTRODUCTION: &str = "\
 Every word of a Caddyfile that Caddy 2.11 knows, place by place. A word \"works\" if it is served;
 one that \"adapts only\" becomes the same JSON as with Caddy, but `check` and `run` refuse it; what is
 \"not yet\" is refused by all. Refusals name the word and its position; nothing is ignored. Snippets
-and `import` work.
+and `import` work. Words that are not Caddy's are described in `docs/differences.md`.
 
 This page is written by `UPDATE_DOCS=1 cargo test --test tidy` from the tables that read a
 Caddyfile (`crates/planner`), and a test fails when the two differ.

@@ -2,6 +2,7 @@
 //! share of it.
 
 mod active;
+mod latency;
 mod passive;
 mod state;
 

@@ -3,11 +3,13 @@
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::Duration;
 
 use crossbeam_utils::CachePadded;
 use parking_lot::Mutex;
 
 use super::Transition;
+use super::latency::Latency;
 use super::passive::{Passive, Strikes};
 use crate::moment::Moment;
 
@@ -28,6 +30,8 @@ pub struct State {
     strikes: Mutex<Strikes>,
     /// Held while a place on an upstream with a limit is taken, so that it is never exceeded.
     gate: Mutex<()>,
+    /// Written by every answer, but only for a policy that asks for it.
+    latency: CachePadded<Latency>,
 }
 
 /// A place taken on an upstream until dropped.
@@ -62,6 +66,18 @@ impl State {
             return 0;
         }
         self.strikes.lock().count_live(now)
+    }
+
+    /// What another attempt may expect, in nanoseconds: the peak-sensitive moving average of the
+    /// latency, times the attempts in flight with that one. Zero for an idle upstream nobody knows
+    /// anything about.
+    pub fn load(&self, now: Moment) -> f64 {
+        self.latency.load(self.in_flight(), now)
+    }
+
+    /// Notes how long an attempt took to be answered, or to fail.
+    pub(crate) fn record_latency(&self, latency: Duration, now: Moment) {
+        self.latency.record(latency, now);
     }
 
     /// Takes a place, unless `max` are taken.

@@ -191,6 +191,7 @@ fn handlers_sharing_an_upstream_judge_its_strikes_by_their_own_limits() {
     let shared = |upstream: &Upstream| Upstream {
         key: upstream.key.clone(),
         state: Arc::clone(&upstream.state),
+        marks: Box::default(),
         probe: None,
         max_requests: None,
     };

@@ -8,17 +8,17 @@ use crate::attempt::Attempt;
 use crate::index_set::IndexSet;
 use crate::moment::Moment;
 use crate::pool::Pool;
-use crate::selection::{Candidates, Occasion};
+use crate::selection::{Candidates, Draw, Keys, Occasion};
 
 /// The arguments of one call of [`Round::next`](super::Round::next).
-pub(super) struct Asked<'a, R> {
+pub(super) struct Asked<'a, R, K: ?Sized> {
     pub(super) pool: &'a Pool,
     pub(super) now: Moment,
     pub(super) rng: &'a mut R,
-    pub(super) ip_key: &'a str,
+    pub(super) keys: &'a K,
 }
 
-impl<R: Rng> Asked<'_, R> {
+impl<R: Rng, K: Keys + ?Sized> Asked<'_, R, K> {
     /// Selects an upstream and takes a place on it; notes in `restored` whom it found to be back.
     ///
     /// Another core may take the last place in between. Then that upstream was full and is passed
@@ -39,14 +39,17 @@ impl<R: Rng> Asked<'_, R> {
                 except: &except,
                 restored,
             };
-            let index = pool
-                .selection()
-                .pick(&mut candidates, occasion, self.rng, self.ip_key)?;
-            let upstream = &pool.upstreams()[index];
+            let mut draw = Draw {
+                occasion,
+                rng: &mut *self.rng,
+                keys: self.keys,
+            };
+            let picked = pool.selection().pick(&mut candidates, &mut draw)?;
+            let upstream = &pool.upstreams()[picked.index];
             if let Some(slot) = upstream.state.enter(upstream.max_requests) {
-                return Some(Attempt::new(index, slot));
+                return Some(Attempt::new(picked, slot));
             }
-            except.to_mut().insert(index);
+            except.to_mut().insert(picked.index);
         }
     }
 }

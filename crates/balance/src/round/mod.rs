@@ -7,6 +7,8 @@
 mod asked;
 mod decision;
 
+use std::time::Duration;
+
 use rand::Rng;
 
 use self::asked::Asked;
@@ -17,14 +19,24 @@ use crate::index_set::IndexSet;
 use crate::moment::Moment;
 use crate::pool::Pool;
 use crate::retry::{Failure, Repeat};
-use crate::selection::Occasion;
+use crate::selection::{Keys, Occasion};
+
+/// A failure counts as at least so slow: one that comes at once must not look like a good answer.
+const FAILURE_LATENCY: Duration = Duration::from_secs(1);
+
+/// An attempt under way.
+#[derive(Clone, Copy, Debug)]
+struct Current {
+    upstream: usize,
+    since: Moment,
+}
 
 /// The attempts of one exchange. Begun by [`Pool::begin`]; always used with that pool.
 #[derive(Debug)]
 pub struct Round {
     started: Moment,
     /// The upstream of the attempt under way.
-    current: Option<usize>,
+    current: Option<Current>,
     /// Attempts, and looks at a pool with nobody available.
     tries: u32,
     attempted: bool,
@@ -54,11 +66,16 @@ impl Round {
         }
     }
 
-    /// What to do next. `ip_key` is the peer's IP address as text, without port; read by `ip_hash`
-    /// only.
+    /// What to do next. `keys` are those of the request; a policy asks for what it needs.
     ///
     /// May bring an upstream back whose strikes have expired: see [`changes`](Self::changes).
-    pub fn next(&mut self, pool: &Pool, now: Moment, rng: &mut impl Rng, ip_key: &str) -> Decision {
+    pub fn next(
+        &mut self,
+        pool: &Pool,
+        now: Moment,
+        rng: &mut impl Rng,
+        keys: &(impl Keys + ?Sized),
+    ) -> Decision {
         if self.over {
             return self.give_up();
         }
@@ -66,7 +83,7 @@ impl Round {
             pool,
             now,
             rng,
-            ip_key,
+            keys,
         };
         if let Some(attempt) = self.attempt_untried(&mut asked) {
             return Decision::Attempt(attempt);
@@ -85,7 +102,9 @@ impl Round {
         repeat: Repeat,
         now: Moment,
     ) -> Option<Change> {
-        let upstream = self.current.take()?;
+        let Current { upstream, since } = self.current.take()?;
+        let latency = now.saturating_since(since).max(FAILURE_LATENCY);
+        note_latency(pool, upstream, latency, now);
         self.tried.insert(upstream);
         self.tried_lately.insert(upstream);
         self.over = !repeat.is_allowed_after(failure) || !self.has_room(pool, now);
@@ -96,6 +115,13 @@ impl Round {
             upstream,
             transition,
         })
+    }
+
+    /// Records that the attempt under way was answered at `now`: the head of the response is there.
+    pub fn answered(&mut self, pool: &Pool, now: Moment) {
+        if let Some(Current { upstream, since }) = self.current.take() {
+            note_latency(pool, upstream, now.saturating_since(since), now);
+        }
     }
 
     /// Takes out what changed, without an attempt having failed, during `next`: upstreams whose
@@ -119,29 +145,38 @@ impl Round {
         self.started
     }
 
-    fn attempt_untried<R: Rng>(&mut self, asked: &mut Asked<'_, R>) -> Option<Attempt> {
+    fn attempt_untried<R: Rng, K: Keys + ?Sized>(
+        &mut self,
+        asked: &mut Asked<'_, R, K>,
+    ) -> Option<Attempt> {
         let occasion = if self.attempted {
             Occasion::Retry
         } else {
             Occasion::First
         };
         let attempt = asked.attempt(occasion, &self.tried, &mut self.restored)?;
-        Some(self.begun(attempt))
+        Some(self.begun(attempt, asked.now))
     }
 
     /// Whom it has tried already: everyone once before anyone twice.
-    fn attempt_again<R: Rng>(&mut self, asked: &mut Asked<'_, R>) -> Option<Attempt> {
+    fn attempt_again<R: Rng, K: Keys + ?Sized>(
+        &mut self,
+        asked: &mut Asked<'_, R, K>,
+    ) -> Option<Attempt> {
         let occasion = Occasion::Retry;
         if let Some(attempt) = asked.attempt(occasion, &self.tried_lately, &mut self.restored) {
-            return Some(self.begun(attempt));
+            return Some(self.begun(attempt, asked.now));
         }
         self.tried_lately.clear();
         let attempt = asked.attempt(occasion, &self.tried_lately, &mut self.restored)?;
-        Some(self.begun(attempt))
+        Some(self.begun(attempt, asked.now))
     }
 
     /// Everyone available was tried, or nobody is available.
-    fn rest_or_attempt_again<R: Rng>(&mut self, asked: &mut Asked<'_, R>) -> Decision {
+    fn rest_or_attempt_again<R: Rng, K: Keys + ?Sized>(
+        &mut self,
+        asked: &mut Asked<'_, R, K>,
+    ) -> Decision {
         let interval = asked.pool.retry().try_interval;
         match self.resume {
             Some(resume) if asked.now < resume => return Decision::WaitUntil(resume),
@@ -162,14 +197,17 @@ impl Round {
         self.rest(asked)
     }
 
-    fn rest<R>(&mut self, asked: &Asked<'_, R>) -> Decision {
+    fn rest<R, K: ?Sized>(&mut self, asked: &Asked<'_, R, K>) -> Decision {
         let resume = asked.now + asked.pool.retry().try_interval;
         self.resume = Some(resume);
         Decision::WaitUntil(resume)
     }
 
-    fn begun(&mut self, attempt: Attempt) -> Attempt {
-        self.current = Some(attempt.upstream);
+    const fn begun(&mut self, attempt: Attempt, now: Moment) -> Attempt {
+        self.current = Some(Current {
+            upstream: attempt.upstream,
+            since: now,
+        });
         self.tries = self.tries.saturating_add(1);
         self.attempted = true;
         self.resume = None;
@@ -187,6 +225,14 @@ impl Round {
         } else {
             GiveUp::NoUpstreams
         })
+    }
+}
+
+fn note_latency(pool: &Pool, upstream: usize, latency: Duration, now: Moment) {
+    if pool.needs_latency()
+        && let Some(upstream) = pool.upstreams().get(upstream)
+    {
+        upstream.state.record_latency(latency, now);
     }
 }
 

@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use crate::trial::{
-    GET, POST, RETRY_3S, at_millis, attempt, close, millis, passive, pool, rng, run, secs,
+    GET, HASH, POST, RETRY_3S, at_millis, attempt, close, millis, passive, pool, rng, run, secs,
     set_healthy, upstreams,
 };
 use crate::{
@@ -82,7 +82,7 @@ fn a_single_upstream_is_tried_as_often_as_by_caddy() {
 
 #[test]
 fn policies_with_a_favourite_get_past_it_while_waiting() {
-    for selection in [Selection::First, Selection::IpHash] {
+    for selection in [Selection::First, HASH] {
         let pool = retrying(2, selection, RETRY_3S);
         let mut favourite = None;
 
@@ -387,7 +387,7 @@ fn ejecting_a_dead_upstream_spares_the_next_exchange() {
 
 #[test]
 fn every_upstream_of_a_large_pool_is_tried_before_any_is_tried_again() {
-    for selection in [Selection::Random, Selection::LeastConn, Selection::IpHash] {
+    for selection in [Selection::Random, Selection::LeastConn, HASH] {
         let pool = retrying(
             150,
             selection,

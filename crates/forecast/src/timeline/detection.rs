@@ -49,6 +49,7 @@ impl Timeline<'_> {
             let alone = Upstream {
                 key: upstream.key.clone(),
                 state: Arc::clone(&upstream.state),
+                marks: Box::default(),
                 probe: None,
                 max_requests: None,
             };

@@ -37,7 +37,7 @@ impl Timeline<'_> {
     /// exchanges decide: whom the selection picks first.
     pub(crate) fn run(&mut self, arrival: Moment, opening: u32) -> Course {
         let (mut rng, peer) = (SmallRng::seed_from_u64(opening.into()), peer(opening));
-        self.turn(opening, arrival, &mut rng, &peer);
+        self.turn(opening, arrival, &mut rng, peer.as_str());
         let mut exchange = Exchange {
             round: self.pool.begin(arrival),
             arrival,
@@ -51,7 +51,7 @@ impl Timeline<'_> {
             self.probe_until(exchange.now);
             let decision = exchange
                 .round
-                .next(&self.pool, exchange.now, &mut rng, &peer);
+                .next(&self.pool, exchange.now, &mut rng, peer.as_str());
             if let Some(cost) = self.follow(decision, &mut exchange, decisions) {
                 break cost;
             }

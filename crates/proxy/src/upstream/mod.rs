@@ -1,16 +1,23 @@
 //! The upstreams of one `reverse_proxy`: `balance` decides by index, this says what is dialled.
 
 pub(crate) mod active;
+mod cookie;
+mod keys;
+mod policy;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use evenkeel_balance::{self as balance, Passive, Retry, RoundRobin, Selection};
+use evenkeel_balance::{self as balance, Passive, Retry};
 use evenkeel_plan::http::handlers::reverse_proxy::{
-    HealthChecks, LoadBalancing, ReverseProxy as Plan, SelectionPolicy, Upstream as UpstreamPlan,
+    HealthChecks, LoadBalancing, ReverseProxy as Plan, Upstream as UpstreamPlan,
 };
+use http::HeaderValue;
 
 use self::active::Check;
+pub(crate) use self::cookie::Cookie;
+pub(crate) use self::keys::{RequestKeys, Source};
+use self::policy::Policy;
 use crate::error::BuildError;
 use crate::graph::BuildContext;
 use crate::template::{Template, Unknown};
@@ -21,6 +28,8 @@ use crate::transport::{Endpoint, Settings};
 pub(crate) struct Pool {
     balance: balance::Pool,
     endpoints: Box<[Arc<Endpoint>]>,
+    sources: Box<[Source]>,
+    cookies: Box<[Cookie]>,
 }
 
 impl Pool {
@@ -40,17 +49,41 @@ impl Pool {
             endpoints.push(endpoint);
         }
         let passive = plan.health_checks.as_ref().and_then(passive);
-        let (selection, retry) = rules(plan.load_balancing.as_ref());
-        let balance = balance::Pool::new(upstreams, selection, passive, retry);
+        let balancing = plan.load_balancing.as_ref();
+        let policy = cx.within("load_balancing", |cx| {
+            let policy = balancing.and_then(|plan| plan.selection_policy.as_ref());
+            Policy::build(policy, cx)
+        })?;
+        for upstream in &mut upstreams {
+            let mark = |cookie: &Cookie| cookie.mark(&upstream.key);
+            upstream.marks = policy.cookies.iter().map(mark).collect();
+        }
+        let retry = balancing.map(retry).unwrap_or_default();
+        let balance = balance::Pool::new(upstreams, policy.selection, passive, retry);
         Ok(Self {
             balance,
             endpoints: endpoints.into(),
+            sources: policy.sources,
+            cookies: policy.cookies,
         })
     }
 
     /// Who gets the next attempt.
     pub(crate) const fn balance(&self) -> &balance::Pool {
         &self.balance
+    }
+
+    /// What the selection policy reads of a request, by the numbers it asks with.
+    pub(crate) fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// The field that keeps a client at the upstream of this attempt, if it has to get one.
+    pub(crate) fn pin(&self, attempt: &balance::Attempt, is_secure: bool) -> Option<HeaderValue> {
+        let number = attempt.mark?;
+        let upstream = self.balance.upstreams().get(attempt.upstream)?;
+        let mark = upstream.marks.get(number)?;
+        self.cookies.get(number)?.field(mark, is_secure)
     }
 
     /// What is dialled for the upstream at this index.
@@ -73,6 +106,7 @@ fn build_upstream(
     let mut upstream = balance::Upstream {
         key: dial.as_str().into(),
         state: state.state(&dial),
+        marks: Box::default(),
         probe: None,
         max_requests: NonZeroU32::new(plan.max_requests),
     };
@@ -109,22 +143,10 @@ fn passive(plan: &HealthChecks) -> Option<Passive> {
     })
 }
 
-fn rules(plan: Option<&LoadBalancing>) -> (Selection, Retry) {
-    let Some(plan) = plan else {
-        return (Selection::Random, Retry::default());
-    };
-    let selection = match plan.selection_policy {
-        Some(SelectionPolicy::RoundRobin {}) => Selection::RoundRobin(RoundRobin::new()),
-        Some(SelectionPolicy::LeastConn {}) => Selection::LeastConn,
-        Some(SelectionPolicy::First {}) => Selection::First,
-        Some(SelectionPolicy::IpHash {}) => Selection::IpHash,
-        // The policies that do not work yet are refused before.
-        _ => Selection::Random,
-    };
-    let retry = Retry {
+fn retry(plan: &LoadBalancing) -> Retry {
+    Retry {
         try_duration: plan.try_duration.to_std(),
         try_interval: plan.try_interval.to_std(),
         retries: plan.retries,
-    };
-    (selection, retry)
+    }
 }

@@ -10,20 +10,21 @@ use crate::errors::{self, Read};
 use crate::subdirective::{Sub, read_block};
 use crate::vocabulary::{Known, Support};
 
-/// All policies Caddy knows, and whether they can be followed.
+/// All policies Caddy knows and ours, and whether they can be followed.
 const POLICIES: &[(&str, Support)] = &[
     ("random", Support::Works),
     ("round_robin", Support::Works),
     ("least_conn", Support::Works),
+    ("least_latency", Support::Ours),
     ("first", Support::Works),
     ("ip_hash", Support::Works),
-    ("client_ip_hash", Support::AdaptsOnly),
-    ("cookie", Support::AdaptsOnly),
-    ("header", Support::AdaptsOnly),
-    ("query", Support::AdaptsOnly),
-    ("random_choose", Support::AdaptsOnly),
-    ("uri_hash", Support::AdaptsOnly),
-    ("weighted_round_robin", Support::AdaptsOnly),
+    ("client_ip_hash", Support::Works),
+    ("cookie", Support::Works),
+    ("header", Support::Works),
+    ("query", Support::Works),
+    ("random_choose", Support::Works),
+    ("uri_hash", Support::Works),
+    ("weighted_round_robin", Support::Works),
 ];
 
 /// A `fallback` in more others than this is a mistake or an attack.
@@ -79,6 +80,7 @@ pub(super) fn read(
         "random" => bare(line, SelectionPolicy::Random {})?,
         "round_robin" => bare(line, SelectionPolicy::RoundRobin {})?,
         "least_conn" => bare(line, SelectionPolicy::LeastConn {})?,
+        "least_latency" => bare(line, SelectionPolicy::LeastLatency {})?,
         "first" => bare(line, SelectionPolicy::First {})?,
         "ip_hash" => bare(line, SelectionPolicy::IpHash {})?,
         "client_ip_hash" => bare(line, SelectionPolicy::ClientIpHash {})?,

@@ -15,6 +15,8 @@ use std::rc::Rc;
 
 use evenkeel_balance::{Attempt, Change, Decision, GiveUp, Moment, Round, Transition};
 use evenkeel_plan::http::handlers::ReverseProxy as Plan;
+use http::HeaderValue;
+use http::header::SET_COOKIE;
 
 use self::retry::Failed;
 use self::trust::TrustedProxies;
@@ -24,7 +26,7 @@ use crate::error::{BuildError, Chain, Kind, ProxyError};
 use crate::exchange::{Exchange, Proxied};
 use crate::graph::BuildContext;
 use crate::transport::Transport;
-use crate::upstream::Pool;
+use crate::upstream::{Pool, RequestKeys};
 
 /// Forwards exchanges to one of several upstreams.
 pub(crate) struct ReverseProxy {
@@ -57,6 +59,21 @@ impl ReverseProxy {
         &'g self,
         exchange: &mut Exchange<'g>,
     ) -> Result<Flow, ProxyError> {
+        let mut pin = None;
+        let flow = self.forward(exchange, &mut pin).await;
+        if let Some(pin) = pin {
+            exchange.early.append(SET_COOKIE, pin);
+        }
+        flow
+    }
+
+    /// Makes the attempts. `pin` becomes the field that keeps the client at the upstream of the
+    /// last one.
+    async fn forward<'g>(
+        &'g self,
+        exchange: &mut Exchange<'g>,
+        pin: &mut Option<HeaderValue>,
+    ) -> Result<Flow, ProxyError> {
         let local = Rc::clone(&exchange.local);
         let mut now = local.moment(exchange.started);
         let mut round = self.pool.balance().begin(now);
@@ -64,9 +81,13 @@ impl ReverseProxy {
         loop {
             match self.next(&mut round, now, exchange) {
                 Decision::Attempt(attempt) => {
+                    *pin = self.pool.pin(&attempt, exchange.connection.tls.is_some());
                     exchange.proxied = Some(self.proxied(&attempt, &round));
                     match self.attempt(exchange, attempt.upstream).await {
-                        Ok(answer) => return self.respond(exchange, answer, attempt),
+                        Ok(answer) => {
+                            round.answered(self.pool.balance(), local.now());
+                            return self.respond(exchange, answer, attempt);
+                        }
                         Err(failed) => {
                             drop(attempt);
                             now = local.now();
@@ -86,12 +107,12 @@ impl ReverseProxy {
 
     fn next(&self, round: &mut Round, now: Moment, exchange: &Exchange<'_>) -> Decision {
         let (pool, local) = (self.pool.balance(), &exchange.local);
-        let ip_key = if pool.needs_ip_key() {
-            exchange.connection.peer_ip_text()
-        } else {
-            ""
+        let keys = RequestKeys {
+            sources: self.pool.sources(),
+            exchange,
+            prepared: || self.fields(exchange),
         };
-        let decision = round.next(pool, now, &mut *local.rng.borrow_mut(), ip_key);
+        let decision = round.next(pool, now, &mut *local.rng.borrow_mut(), &keys);
         for change in round.changes() {
             self.tell(change, None);
         }

@@ -4,7 +4,7 @@
 use evenkeel_plan::http::handlers::ReverseProxy as Plan;
 use evenkeel_plan::http::handlers::reverse_proxy::{
     ActiveHealthChecks, HealthChecks, HttpTransport, KeepAlive, LoadBalancing, PassiveHealthChecks,
-    SelectionPolicy, Transport,
+    Transport,
 };
 
 use crate::error::BuildError;
@@ -53,30 +53,12 @@ pub(super) fn build_refusal(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<()
 
 fn load_balancing(plan: &LoadBalancing, cx: &mut BuildContext<'_>) -> Result<(), BuildError> {
     let LoadBalancing {
-        selection_policy,
+        selection_policy: _,
         retries: _,
         try_duration: _,
         try_interval: _,
         retry_match,
     } = plan;
-    let policy = match selection_policy {
-        Some(SelectionPolicy::RandomChoose { .. }) => "random_choose",
-        Some(SelectionPolicy::WeightedRoundRobin { .. }) => "weighted_round_robin",
-        Some(SelectionPolicy::ClientIpHash {}) => "client_ip_hash",
-        Some(SelectionPolicy::UriHash {}) => "uri_hash",
-        Some(SelectionPolicy::Query { .. }) => "query",
-        Some(SelectionPolicy::Header { .. }) => "header",
-        Some(SelectionPolicy::Cookie(_)) => "cookie",
-        None
-        | Some(
-            SelectionPolicy::Random {}
-            | SelectionPolicy::RoundRobin {}
-            | SelectionPolicy::LeastConn {}
-            | SelectionPolicy::First {}
-            | SelectionPolicy::IpHash {},
-        ) => return cx.no_field_yet("retry_match", !retry_match.is_empty()),
-    };
-    cx.within("selection_policy", |cx| cx.no_field_yet(policy, true))?;
     cx.no_field_yet("retry_match", !retry_match.is_empty())
 }
 

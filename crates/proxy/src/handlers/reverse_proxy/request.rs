@@ -24,6 +24,20 @@ impl ReverseProxy {
         exchange: &mut Exchange<'_>,
         endpoint: &Endpoint,
     ) -> Request<Body> {
+        let mut headers = self.fields(exchange);
+        if let Some(ops) = &self.header_up {
+            ops.apply(&mut headers, exchange);
+        }
+        if !headers.contains_key(HOST) {
+            headers.insert(HOST, endpoint.host_field());
+        }
+        let body = std::mem::take(exchange.request.body_mut());
+        frame(&mut headers, exchange.request.method(), &body);
+        assemble(&exchange.request, headers, body)
+    }
+
+    /// The fields of every attempt, before `header_up`.
+    pub(super) fn fields(&self, exchange: &Exchange<'_>) -> HeaderMap {
         let own = exchange.request.headers();
         let mut headers = hop_by_hop::copy_others(own, OUR_FIELDS);
         if headers.len() < own.len() {
@@ -36,15 +50,7 @@ impl ReverseProxy {
             .is_some_and(|ip| self.trusted.contains(ip));
         forwarded::set(&mut headers, &exchange.connection, trusted);
         headers.append(VIA, via(exchange.request.version()));
-        if let Some(ops) = &self.header_up {
-            ops.apply(&mut headers, exchange);
-        }
-        if !headers.contains_key(HOST) {
-            headers.insert(HOST, endpoint.host_field());
-        }
-        let body = std::mem::take(exchange.request.body_mut());
-        frame(&mut headers, exchange.request.method(), &body);
-        assemble(&exchange.request, headers, body)
+        headers
     }
 }
 

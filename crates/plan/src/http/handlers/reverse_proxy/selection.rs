@@ -49,6 +49,8 @@ pub enum SelectionPolicy {
     },
     /// The one with the fewest requests in flight.
     LeastConn {},
+    /// The one of two chosen at random that is expected to answer sooner. Ours.
+    LeastLatency {},
     /// The first available in the order written.
     First {},
     /// The same upstream for the same peer address.

@@ -1,5 +1,7 @@
 //! Who gets the next request.
 
+mod keyed;
+
 use evenkeel_net::memory::Fault;
 use evenkeel_testkit::{Answer, Origin, Stage};
 

@@ -6,8 +6,12 @@ use std::thread;
 use parking_lot::Mutex;
 use rand::rngs::SmallRng;
 
-use super::{RoundRobin, Selection};
-use crate::trial::{attempt, close, passive, pick, pool, rng, set_healthy};
+mod keyed;
+mod sampled;
+mod weighted;
+
+use super::{RoundRobin, Selection, WeightedRoundRobin};
+use crate::trial::{HASH, attempt, close, passive, pick, pool, rng, set_healthy};
 use crate::{Decision, Moment, Pool, Retry, State, Upstream};
 
 fn picks(pool: &Pool, count: usize) -> Vec<Option<usize>> {
@@ -41,14 +45,26 @@ fn assert_uniform(shares: &BTreeMap<usize, usize>, among: &[usize]) {
     }
 }
 
-fn all_policies() -> [Selection; 5] {
+const STICKY: Selection = Selection::Sticky {
+    key: 0,
+    mark: 0,
+    fallback: None,
+};
+
+fn all_policies() -> [Selection; 10] {
     let robin = Selection::RoundRobin(RoundRobin::new());
+    let weighted = WeightedRoundRobin::new([1; 200]);
     [
+        Selection::WeightedRoundRobin(weighted),
+        Selection::RandomChoose(2),
+        Selection::RandomChoose(7),
+        Selection::LeastLatency,
+        STICKY,
         Selection::Random,
         robin,
         Selection::LeastConn,
         Selection::First,
-        Selection::IpHash,
+        HASH,
     ]
 }
 
@@ -261,6 +277,7 @@ fn least_conn_sees_other_pools_and_threads() {
     let shared = |index: usize| Upstream {
         key: first.upstreams()[index].key.clone(),
         state: first.upstreams()[index].state.clone(),
+        marks: Box::default(),
         probe: None,
         max_requests: None,
     };
@@ -329,6 +346,7 @@ fn hashing_pool() -> Pool {
     let upstream = |dial: &str| Upstream {
         key: dial.into(),
         state: State::new().into(),
+        marks: Box::default(),
         probe: None,
         max_requests: None,
     };
@@ -338,7 +356,7 @@ fn hashing_pool() -> Pool {
         retries: 10,
         ..Retry::default()
     };
-    Pool::new(upstreams, Selection::IpHash, never_again, retry)
+    Pool::new(upstreams, HASH, never_again, retry)
 }
 
 #[test]
@@ -359,7 +377,7 @@ fn ip_hash_ranks_by_xxhash64_of_dial_string_and_address() {
 
 #[test]
 fn ip_hash_moves_only_the_peers_of_a_closed_upstream_and_moves_them_back() {
-    let pool = pool(5, Selection::IpHash);
+    let pool = pool(5, HASH);
     let pick_for = |ip: &str| {
         let mut round = pool.begin(Moment::ZERO);
         match round.next(&pool, Moment::ZERO, &mut rng(), ip) {
@@ -379,13 +397,4 @@ fn ip_hash_moves_only_the_peers_of_a_closed_upstream_and_moves_them_back() {
     set_healthy(&pool, 3, true);
     let again: Vec<usize> = peers.iter().map(|peer| pick_for(peer)).collect();
     assert_eq!(again, homes);
-}
-
-#[test]
-fn only_ip_hash_needs_the_peers_address() {
-    let needing: Vec<bool> = all_policies()
-        .map(|selection| pool(1, selection).needs_ip_key())
-        .into();
-
-    assert_eq!(needing, [false, false, false, false, true]);
 }
