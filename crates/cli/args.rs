@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use evenkeel_diagnostics::Severity;
 
 /// A load balancer that reads your Caddyfile.
 #[derive(Debug, Parser)]
@@ -55,6 +56,22 @@ pub(crate) struct Check {
     /// Also print what the failure of an upstream costs a user
     #[arg(long)]
     pub(crate) failures: bool,
+    /// Fail for findings of this weight and everything graver. From grave to light: error,
+    /// security, availability, warning, no-effect, redundant, suspicious, deprecated, info
+    #[arg(long, value_name = "WEIGHT", value_parser = weight, default_value = "error", hide_possible_values = true)]
+    pub(crate) deny: Severity,
+    /// Show lints of this weight and everything graver
+    #[arg(long, value_name = "WEIGHT", value_parser = weight, default_value = "deprecated", hide_possible_values = true)]
+    pub(crate) lints: Severity,
+}
+
+/// A weight by its name.
+fn weight(name: &str) -> Result<Severity, String> {
+    let known = || Severity::ALL.into_iter();
+    known().find(|weight| weight.name() == name).ok_or_else(|| {
+        let names: Vec<&str> = known().map(Severity::name).collect();
+        format!("known are {}", names.join(", "))
+    })
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

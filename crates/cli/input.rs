@@ -4,8 +4,9 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
-use evenkeel_caddyfile::{Host, OsHost, formatting_warning, parse};
+use evenkeel_caddyfile::{Host, OsHost, ast, formatting_warning, parse};
 use evenkeel_diagnostics::{Diagnostic, Diagnostics, Severity, SourceMap, unique};
+use evenkeel_lint::name_causes;
 use evenkeel_plan::{DocumentError, Plan, from_document, parse_document};
 use evenkeel_planner::{Origins, plan};
 use serde_json::Value;
@@ -20,6 +21,8 @@ pub(crate) struct Input {
     pub(crate) plan: Option<Plan>,
     /// The JSON that was read; `None` for a Caddyfile, whose document is its plan.
     pub(crate) document: Option<Value>,
+    /// The syntax tree; `None` for JSON.
+    pub(crate) file: Option<ast::File>,
     /// Where the parts of the plan stand in the file; empty for JSON.
     pub(crate) origins: Origins,
     /// Sorted by place.
@@ -100,8 +103,9 @@ fn from_caddyfile(name: String, bytes: &[u8], host: &dyn Host) -> Input {
         name,
         plan: (is_whole && !findings.has_errors()).then_some(planned.plan),
         document: None,
+        file: Some(parsed.file),
         origins: planned.origins,
-        findings: unique(findings.into_sorted(), &sources),
+        findings: name_causes(unique(findings.into_sorted(), &sources), &sources),
         sources,
     }
 }
@@ -119,6 +123,7 @@ fn from_json(name: String, bytes: &[u8]) -> Result<Input, CommandError> {
         name,
         plan: Some(plan),
         document: Some(document),
+        file: None,
         origins: Origins::default(),
         findings: Diagnostics::new().into_sorted(),
         sources: SourceMap::new(),

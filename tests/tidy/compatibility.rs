@@ -1,28 +1,35 @@
-//! `docs/compatibility.md` says what the planner's tables say.
+//! The generated pages say what the tables say: `docs/compatibility.md` the planner's,
+//! `docs/lints.md` that of the rules.
 
 use std::fs;
 
-use evenkeel_planner::compatibility;
-
 use crate::root;
 
-/// Set to rewrite the page instead of failing.
+/// Set to rewrite the pages instead of failing.
 const REWRITE: &str = "UPDATE_DOCS";
 
 #[test]
+fn the_page_of_what_works_is_true() {
+    compare("docs/compatibility.md", &evenkeel_planner::compatibility());
+}
+
+#[test]
+fn the_page_of_the_lints_is_true() {
+    compare("docs/lints.md", &evenkeel_lint::page());
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "a switch for people who run the test"
 )]
-fn the_page_of_what_works_is_true() {
-    let page = root().join("docs/compatibility.md");
-    let expected = compatibility();
+fn compare(page: &str, expected: &str) {
+    let path = root().join(page);
     if std::env::var_os(REWRITE).is_some() {
-        fs::write(&page, &expected).expect("docs can be written");
+        fs::write(&path, expected).expect("docs can be written");
     }
-    let found = fs::read_to_string(&page).unwrap_or_default();
+    let found = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         found == expected,
-        "docs/compatibility.md differs from the tables; rewrite it with {REWRITE}=1"
+        "{page} differs from the tables; rewrite it with {REWRITE}=1"
     );
 }

@@ -23,6 +23,11 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
     ),
     ("balance", &[], &["tokio", "hyper", "serde", "tracing"]),
     ("forecast", &["plan", "balance"], &["tokio", "hyper"]),
+    (
+        "lint",
+        &["diagnostics", "caddyfile", "plan"],
+        &["tokio", "hyper", "nom"],
+    ),
     ("net", &[], &["hyper", "serde"]),
     (
         "proxy",

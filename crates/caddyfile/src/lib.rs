@@ -6,6 +6,7 @@
 //! is read on. [`format()`] stands beside all that.
 
 pub mod ast;
+mod comments;
 mod decode;
 mod env;
 mod errors;
@@ -19,6 +20,7 @@ mod token;
 
 use evenkeel_diagnostics::{Diagnostics, SourceId, SourceMap};
 
+pub use comments::{Comment, comments};
 pub use format::{format, formatting_difference, formatting_warning};
 pub use host::{Host, MemoryHost, OsHost};
 

@@ -1,11 +1,14 @@
-//! `evenkeel check` (and `validate`): every mistake in one run; reads nothing but the file.
+//! `evenkeel check` (and `validate`): every mistake in one run, and what a correct file does that
+//! nobody means. Reads the file and what it names; writes, binds and dials nothing.
 
 use std::borrow::Cow;
 use std::process::ExitCode;
 
+use anyhow::anyhow;
 use evenkeel_caddyfile::{Host as _, OsHost};
-use evenkeel_diagnostics::{Diagnostic, JsonDiagnostic, unique};
+use evenkeel_diagnostics::{Diagnostic, JsonDiagnostic, Severity, unique};
 use evenkeel_forecast::{Forecast, forecast};
+use evenkeel_lint::Allowed;
 use serde::Serialize;
 
 use crate::args::{Check, Format};
@@ -16,6 +19,7 @@ use crate::output;
 pub(super) fn run(arguments: &Check) -> Result<ExitCode, CommandError> {
     let mut input = input::read(&arguments.source)?;
     build(&mut input)?;
+    lint(&mut input, arguments.lints.max(arguments.deny));
     let failures = match &input.plan {
         Some(plan) if arguments.failures => Some(forecast(plan)),
         _ => None,
@@ -23,14 +27,45 @@ pub(super) fn run(arguments: &Check) -> Result<ExitCode, CommandError> {
     match arguments.format {
         Format::Human => output::findings(&input.findings, &input.sources, &OsHost),
         Format::Short => output::findings_short(&input.findings, &input.sources),
-        Format::Json => return json(&input, failures.as_ref()),
+        Format::Json => return json(&input, failures.as_ref(), arguments.deny),
     }
     input.require_plan()?;
     if let Some(failures) = failures {
         output::line(failures.table().trim_end());
     }
+    refuse(&input, arguments.deny)?;
     output::line("Valid configuration");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Adds what the rules find, down to a weight, behind what is there already.
+fn lint(input: &mut Input, lightest: Severity) {
+    let Some(file) = &input.file else { return };
+    let (allowed, mut found) = Allowed::read(&input.sources, &[]);
+    found.extend(evenkeel_lint::lint(file, &input.sources, &allowed));
+    found.retain(|finding| finding.severity <= lightest);
+    input.findings.extend(unique(found, &input.sources));
+}
+
+/// An error that counts the findings of this weight and of everything graver, if there are any.
+fn refuse(input: &Input, deny: Severity) -> Result<(), CommandError> {
+    let denied = input
+        .findings
+        .iter()
+        .filter(|finding| finding.severity <= deny);
+    let count = denied.count();
+    if count == 0 {
+        return Ok(());
+    }
+    let noun = if count == 1 { "finding" } else { "findings" };
+    let weight = match deny {
+        Severity::Error => "error".to_owned(),
+        lighter => format!("{} or graver", lighter.name()),
+    };
+    Err(CommandError::startup(anyhow!(
+        "{count} {noun} in `{}` of weight {weight}",
+        input.name
+    )))
 }
 
 /// Builds the plan without starting anything. What fails becomes a finding on its line.
@@ -59,14 +94,19 @@ pub(super) fn build(input: &mut Input) -> Result<(), CommandError> {
 
 #[derive(Serialize)]
 struct Report<'a> {
+    /// There is a plan, and no finding has a weight that is denied.
     valid: bool,
     diagnostics: Vec<JsonDiagnostic>,
     #[serde(skip_serializing_if = "Option::is_none")]
     failures: Option<&'a Forecast>,
 }
 
-fn json(input: &Input, failures: Option<&Forecast>) -> Result<ExitCode, CommandError> {
-    let valid = input.plan.is_some();
+fn json(
+    input: &Input,
+    failures: Option<&Forecast>,
+    deny: Severity,
+) -> Result<ExitCode, CommandError> {
+    let valid = input.plan.is_some() && refuse(input, deny).is_ok();
     let resolve = |finding| JsonDiagnostic::new(finding, &input.sources);
     let diagnostics = input.findings.iter().map(resolve).collect();
     let report = Report {

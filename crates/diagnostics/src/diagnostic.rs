@@ -2,21 +2,55 @@
 
 use crate::Span;
 
-/// How much a finding weighs. Warnings never change a plan.
+/// How much a finding weighs, from grave to light. Only errors change what becomes of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
-    /// The text cannot be used.
+    /// The text cannot be used, or does something that nobody can mean.
     Error,
+    /// Somebody can do or see what they should not.
+    Security,
+    /// A failure, or a restart, costs users more than it has to.
+    Availability,
     /// The text can be used, and probably does not do what was meant.
     Warning,
+    /// It does nothing at all.
+    NoEffect,
+    /// It happens without being written.
+    Redundant,
+    /// It may be meant, and often is not.
+    Suspicious,
+    /// There is a newer way to write it.
+    Deprecated,
+    /// Good to know; nothing is wrong.
+    Info,
 }
 
 impl Severity {
+    /// All of them, from grave to light.
+    pub const ALL: [Self; 9] = [
+        Self::Error,
+        Self::Security,
+        Self::Availability,
+        Self::Warning,
+        Self::NoEffect,
+        Self::Redundant,
+        Self::Suspicious,
+        Self::Deprecated,
+        Self::Info,
+    ];
+
     /// The word in front of a message.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Error => "error",
+            Self::Security => "security",
+            Self::Availability => "availability",
             Self::Warning => "warning",
+            Self::NoEffect => "no-effect",
+            Self::Redundant => "redundant",
+            Self::Suspicious => "suspicious",
+            Self::Deprecated => "deprecated",
+            Self::Info => "info",
         }
     }
 }
@@ -70,12 +104,12 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A finding that makes the text unusable.
     pub fn error(id: &'static str, message: impl Into<String>) -> Self {
-        Self::new(Severity::Error, id, message.into())
+        Self::new(Severity::Error, id, message)
     }
 
     /// A finding that leaves the text usable.
     pub fn warning(id: &'static str, message: impl Into<String>) -> Self {
-        Self::new(Severity::Warning, id, message.into())
+        Self::new(Severity::Warning, id, message)
     }
 
     /// Marks the place of the finding; the text says why *here* and may be empty.
@@ -132,11 +166,12 @@ impl Diagnostic {
         primary.or(self.labels.first()).map(|label| label.span)
     }
 
-    fn new(severity: Severity, id: &'static str, message: String) -> Self {
+    /// A finding of any weight.
+    pub fn new(severity: Severity, id: &'static str, message: impl Into<String>) -> Self {
         Self {
             id,
             severity,
-            message,
+            message: message.into(),
             labels: Vec::new(),
             helps: Vec::new(),
             notes: Vec::new(),

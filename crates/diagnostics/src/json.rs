@@ -8,7 +8,7 @@ use crate::{Diagnostic, Fix, SourceMap, Span};
 /// A finding with its places resolved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct JsonDiagnostic {
-    /// `error` or `warning`.
+    /// The name of its [`Severity`](crate::Severity): `error`, `warning`, …
     pub severity: &'static str,
     /// The stable, kebab-case name of this kind of finding.
     pub id: &'static str,

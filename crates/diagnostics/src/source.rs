@@ -103,6 +103,14 @@ impl SourceMap {
         self.texts.iter().map(|text| text.name.as_str())
     }
 
+    /// Every text once, however often it was imported, under the id that [`base`](Self::base)
+    /// gives to its spans.
+    pub fn texts(&self) -> impl Iterator<Item = (SourceId, &str)> {
+        let ids = (0..).map(SourceId).zip(&self.entries);
+        let bases = ids.filter(|(id, entry)| entry.base == *id);
+        bases.map(|(id, _)| (id, self.text(id)))
+    }
+
     /// The name a text was added under, usually a path.
     pub fn name(&self, id: SourceId) -> &str {
         self.source(id).map_or("", |source| &source.name)

@@ -18,7 +18,9 @@ const WIDTH: usize = 140;
 pub fn render(diagnostic: &Diagnostic, sources: &SourceMap, color: bool) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
+        Severity::Info => Level::INFO,
         Severity::Warning => Level::WARNING,
+        other => Level::WARNING.with_name(other.name()),
     };
     let title = level
         .primary_title(clean(&diagnostic.message))

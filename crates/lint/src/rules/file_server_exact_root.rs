@@ -1,0 +1,23 @@
+//! `file_server /`: only the path `/`.
+
+use evenkeel_diagnostics::Severity;
+
+use crate::rule::{Report, Rule};
+use crate::rules::exact_root::only_root;
+use crate::subject::Subject;
+
+pub(super) const RULE: Rule = Rule {
+    id: "file-server-exact-root",
+    severity: Severity::Suspicious,
+    why: "`/` is the path `/` and nothing below it",
+    instead: "write `file_server` without matcher for every path",
+    look,
+};
+
+fn look(subject: &Subject<'_>, report: Report<'_>) {
+    for placed in only_root(subject, &["file_server"]) {
+        let word = &placed.line.args[0];
+        let message = "`file_server /` is only about the path `/`";
+        report(RULE.at(word.span, message, "exactly this path"));
+    }
+}
