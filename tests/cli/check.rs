@@ -93,3 +93,113 @@ fn the_cost_of_failures_is_printed_on_demand() {
     assert_eq!(output.code, Some(0), "{output}");
     assert_snapshot!(output);
 }
+
+/// Two upstreams and no retries, and a redundant line.
+const CARELESS: &str = "a.test {
+	reverse_proxy a:1 b:1 {
+		header_up Host {host}
+		health_uri /
+	}
+}
+";
+
+#[test]
+fn lints_are_shown_and_let_the_file_pass() {
+    let output = on_caddyfile(CARELESS, &["check"]);
+    assert_eq!(output.code, Some(0), "{output}");
+    assert_snapshot!(output);
+}
+
+#[test]
+fn what_is_only_info_is_shown_on_demand() {
+    let short = ["check", "--format", "short"];
+    let shown = |more: &[&str]| on_caddyfile(CARELESS, &[&short[..], more].concat()).stderr;
+    assert!(!shown(&[]).contains("info["));
+    assert!(shown(&["--lints", "info"]).contains("info[probe-without-host]"));
+    assert_eq!(shown(&["--lints", "security"]), "");
+}
+
+#[test]
+fn findings_of_a_denied_weight_and_graver_make_it_fail() {
+    let code = |weight| on_caddyfile(CARELESS, &["check", "--deny", weight]).code;
+    assert_eq!(code("security"), Some(0));
+    assert_eq!(code("availability"), Some(1));
+    assert_eq!(code("redundant"), Some(1));
+    let output = on_caddyfile(CARELESS, &["check", "--format", "short", "--deny", "info"]);
+    assert!(
+        output.stderr.ends_with("of weight info or graver\n"),
+        "{output}"
+    );
+    let output = on_caddyfile(CARELESS, &["check", "--deny", "grave"]);
+    assert!(
+        output
+            .stderr
+            .contains("known are error, security, availability"),
+        "{output}"
+    );
+}
+
+#[test]
+fn lints_come_as_json_with_weight_and_rule() {
+    let arguments = ["check", "--format", "json", "--deny", "availability"];
+    let output = on_caddyfile(CARELESS, &arguments);
+    assert_eq!(output.code, Some(1));
+    let report: serde_json::Value = serde_json::from_str(&output.stdout).expect("JSON");
+    let found: Vec<_> = report["diagnostics"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .map(|found| (&found["severity"], &found["id"], &found["line"]))
+        .collect();
+    assert_eq!(report["valid"], false);
+    assert_eq!(
+        found,
+        [
+            (&"availability".into(), &"no-retry-window".into(), &2.into()),
+            (&"redundant".into(), &"host-is-default".into(), &3.into()),
+        ]
+    );
+}
+
+#[test]
+fn a_comment_silences_a_rule() {
+    let allowed = CARELESS
+        .replace(
+            "\treverse",
+            "\t# evenkeel: allow no-retry-window\n\treverse",
+        )
+        .replace("{host}", "{host} # evenkeel: allow host-is-default");
+    let output = on_caddyfile(allowed, &["check"]);
+    assert_eq!(
+        (output.code, output.stderr.as_str()),
+        (Some(0), ""),
+        "{output}"
+    );
+}
+
+#[test]
+fn the_articles_file_has_nothing_to_say_about() {
+    let output = on_caddyfile(ARTICLE, &["check", "--deny", "deprecated"]);
+    assert_eq!(
+        (output.code, output.stderr.as_str()),
+        (Some(0), ""),
+        "{output}"
+    );
+}
+
+#[test]
+fn a_variable_that_is_not_set_is_the_cause_and_is_said_once() {
+    for file in [
+        "{\n\temail {$EVENKEEL_NONE}\n}\na.test {\n\trespond hi\n}\n",
+        "{$EVENKEEL_NONE} {\n\trespond hi\n}\n",
+        "a.test {\n\treverse_proxy {$EVENKEEL_NONE}\n}\n",
+        "a.test {\n\treverse_proxy app:{$EVENKEEL_NONE}\n}\n",
+        "a.test {\n\treverse_proxy app:1 {\n\t\tfail_duration {$EVENKEEL_NONE}s\n\t}\n}\n",
+    ] {
+        let output = on_caddyfile(file, &["check", "--format", "short"]);
+        assert_eq!(output.stderr.matches("error[").count(), 1, "{output}");
+        assert!(output.stderr.contains("EVENKEEL_NONE"), "{output}");
+        let human = on_caddyfile(file, &["check"]).stderr;
+        assert_eq!(human.matches("is not set").count(), 1, "{human}");
+    }
+}

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::anyhow;
 use evenkeel_caddyfile::{Host as _, OsHost};
-use evenkeel_diagnostics::{Diagnostic, JsonDiagnostic, Severity, unique};
+use evenkeel_diagnostics::{Diagnostic, JsonDiagnostic, Severity, Span, unique};
 use evenkeel_forecast::{Forecast, forecast};
 use evenkeel_lint::Allowed;
 use serde::Serialize;
@@ -44,7 +44,21 @@ fn lint(input: &mut Input, lightest: Severity) {
     let (allowed, mut found) = Allowed::read(&input.sources, &[]);
     found.extend(evenkeel_lint::lint(file, &input.sources, &allowed));
     found.retain(|finding| finding.severity <= lightest);
+    // What was taken for a wrong value is, where a rule knows better, something else.
+    let better: Vec<Span> = graves(&found).filter_map(Diagnostic::span).collect();
+    let is_explained = |finding: &Diagnostic| {
+        let touches = |span: Span| better.iter().any(|one| input.sources.overlap(*one, span));
+        finding.severity == Severity::Error && finding.span().is_some_and(touches)
+    };
+    let findings = std::mem::take(&mut input.findings).into_iter();
+    input.findings = findings.filter(|finding| !is_explained(finding)).collect();
     input.findings.extend(unique(found, &input.sources));
+}
+
+fn graves(found: &[Diagnostic]) -> impl Iterator<Item = &Diagnostic> {
+    found
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
 }
 
 /// An error that counts the findings of this weight and of everything graver, if there are any.

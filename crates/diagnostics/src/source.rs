@@ -92,6 +92,12 @@ impl SourceMap {
         Span { source, ..span }
     }
 
+    /// Whether two places share a character of one text.
+    pub fn overlap(&self, one: Span, other: Span) -> bool {
+        let (one, other) = (self.base(one), self.base(other));
+        one.source == other.source && one.start < other.end && other.start < one.end
+    }
+
     /// The imports through which a place came, the innermost first.
     pub fn imports(&self, span: Span) -> impl Iterator<Item = Span> {
         let imported_at = |span: &Span| self.entries.get(span.source.0 as usize)?.imported_at;

@@ -60,8 +60,9 @@ pub(crate) fn empty_site_address(at: Span, name: &str, unset: bool) -> Diagnosti
     } else {
         "is set to nothing"
     };
-    Diagnostic::error("empty-site-address", "a site has no address")
-        .at(at, format!("the environment variable `{name}` {why}"))
+    let message = format!("the environment variable `{name}` {why}, so a site has no address");
+    Diagnostic::error("empty-site-address", message)
+        .at(at, "no address stands here then")
         .help(format!(
             "set `{name}`, or give a default: `{{${name}:localhost}}`"
         ))

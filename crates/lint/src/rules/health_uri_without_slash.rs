@@ -22,9 +22,11 @@ fn look(subject: &Subject<'_>, report: Report<'_>) {
             let message = format!("the path `{}` has no slash in front", shorten(&word.text));
             let fixed = format!("/{}", word.text);
             let found = RULE.bare(word.span, message, "");
-            report(match word.text.contains("://") {
-                true => found.help("write the path alone: the host is that of the upstream"),
-                false => found.fix(format!("write `{}`", shorten(&fixed)), word.span, fixed),
+            let is_url = word.text.contains("://");
+            report(if is_url {
+                found.help("write the path alone: the host is that of the upstream")
+            } else {
+                found.fix(format!("write `{}`", shorten(&fixed)), word.span, fixed)
             });
         }
     }

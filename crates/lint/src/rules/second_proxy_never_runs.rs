@@ -19,7 +19,9 @@ fn look(subject: &Subject<'_>, report: Report<'_>) {
     let plain: Vec<_> = subject.named(&["reverse_proxy"]).collect();
     for (number, later) in plain.iter().enumerate() {
         let same = |earlier: &&Placed<'_>| {
-            std::ptr::eq(earlier.block, later.block) && condition(earlier) == condition(later)
+            std::ptr::eq(earlier.block, later.block)
+                && condition(earlier) == condition(later)
+                && !may_go_on(earlier)
         };
         if let Some(first) = plain[..number].iter().find(same) {
             let message = "this `reverse_proxy` never runs";
@@ -32,4 +34,12 @@ fn look(subject: &Subject<'_>, report: Report<'_>) {
 fn condition<'a>(placed: &Placed<'a>) -> &'a str {
     let word = matcher(placed.line).map(|word| word.text.as_str());
     word.filter(|text| *text != "/*").unwrap_or("*")
+}
+
+/// Whether the routes behind it may run: `handle_response` need not answer.
+fn may_go_on(placed: &Placed<'_>) -> bool {
+    let lines = placed.line.block.iter().flat_map(|block| &block.lines);
+    lines
+        .into_iter()
+        .any(|line| line.name.text == "handle_response")
 }
