@@ -159,18 +159,18 @@ fn looks_of_addresses() {
 #[test]
 fn looks_of_variables() {
     insta::assert_snapshot!(messages("{$DOMAIN} {\n}\n{$NOTHING} {\n    email {$MAIL}\n    x {$TWO}\n}\n"), @r"
-    error[empty-site-address]: a site has no address
+    error[empty-site-address]: the environment variable `DOMAIN` is not set, so a site has no address
      --> Caddyfile:1:1
       |
     1 | {$DOMAIN} {
-      | ^^^^^^^^^ the environment variable `DOMAIN` is not set
+      | ^^^^^^^^^ no address stands here then
       |
     help: set `DOMAIN`, or give a default: `{$DOMAIN:localhost}`
-    error[empty-site-address]: a site has no address
+    error[empty-site-address]: the environment variable `NOTHING` is set to nothing, so a site has no address
      --> Caddyfile:3:1
       |
     3 | {$NOTHING} {
-      | ^^^^^^^^^^ the environment variable `NOTHING` is set to nothing
+      | ^^^^^^^^^^ no address stands here then
       |
     help: set `NOTHING`, or give a default: `{$NOTHING:localhost}`
     error[unclosed-block]: a block is not closed: `}` is missing
