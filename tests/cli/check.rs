@@ -202,3 +202,29 @@ fn a_variable_that_is_not_set_is_the_cause_and_is_said_once() {
         assert_eq!(human.matches("is not set").count(), 1, "{human}");
     }
 }
+
+#[test]
+fn what_a_log_cannot_do_yet_is_refused_on_its_line_with_everything_else() {
+    let text = ":80 {
+	log {
+		output file a.log {
+			roll_keep 3
+		}
+		format append {
+			a b
+		}
+	}
+	push /x
+}
+";
+    let output = on_caddyfile(text, &["check", "--format", "short"]);
+    assert_eq!(output.code, Some(1));
+    assert_snapshot!(output.stderr, @r"
+    Caddyfile:4:4: error[cannot-build]: `roll_keep` is not supported yet
+    Caddyfile:6:3: error[cannot-build]: `append` is not supported yet
+    Caddyfile:10:2: error[cannot-build]: `push` is not supported yet
+    error: 3 errors in `Caddyfile`
+    ");
+    let adapted = on_caddyfile(text, &["adapt"]);
+    assert_eq!(adapted.code, Some(0));
+}

@@ -147,10 +147,7 @@ pub(crate) fn scalar(word: &Word) -> Value {
     if let Ok(number) = text.parse::<i64>() {
         return Value::from(number);
     }
-    let is_numeric = text
-        .bytes()
-        .all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
-    if let (true, Ok(number)) = (is_numeric, text.parse::<f64>()) {
+    if let Some(number) = go_float(text) {
         return float(number);
     }
     match text {
@@ -158,6 +155,23 @@ pub(crate) fn scalar(word: &Word) -> Value {
         "f" | "F" | "FALSE" | "false" | "False" => Value::Bool(false),
         _ => Value::from(text),
     }
+}
+
+/// A finite number as Go's `ParseFloat` reads it: underscores may stand between digits.
+fn go_float(text: &str) -> Option<f64> {
+    let is_numeric = |b: u8| b.is_ascii_digit() || b"+-.eE_".contains(&b);
+    if !text.bytes().all(is_numeric) {
+        return None;
+    }
+    let bytes = text.as_bytes();
+    let is_digit = |index: Option<usize>| {
+        index.is_some_and(|index| bytes.get(index).is_some_and(u8::is_ascii_digit))
+    };
+    let mut underscores = text.match_indices('_');
+    let are_between = underscores
+        .all(|(index, _)| is_digit(index.checked_sub(1)) && is_digit(index.checked_add(1)));
+    let number: f64 = text.replace('_', "").parse().ok()?;
+    (are_between && number.is_finite()).then_some(number)
 }
 
 /// Go writes a float without a fraction as a whole number.

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use evenkeel_diagnostics::{Diagnostics, Span};
 use evenkeel_plan::http::{LoggerNames, ServerLogs};
-use evenkeel_plan::logging::{Level, Log, Logging, Writer};
+use evenkeel_plan::logging::{Level, Log, Logging};
 
+use crate::directives::log::Places;
 use crate::errors;
 use crate::options::Options;
 use crate::origins::Origins;
@@ -35,8 +36,8 @@ pub(crate) struct TracedLog {
     pub(crate) log: Log,
     /// The line that began it.
     pub(crate) span: Span,
-    /// The name of its file.
-    pub(crate) file: Option<Span>,
+    /// Where its parts were written.
+    pub(crate) places: Places,
 }
 
 /// Which access log each host of a server has; nothing if no site has one.
@@ -114,7 +115,10 @@ pub(crate) fn logging(
     let access_logs = listeners.iter().flat_map(|listener| &listener.sites);
     let access_logs = access_logs.flat_map(|served| &served.site.logs);
     let access_logs = access_logs.filter_map(|log| Some((&log.name, log.log.as_ref()?)));
-    for (name, traced) in options.logs.iter().chain(access_logs) {
+    // A log without settings has only a name that is taken.
+    let process_logs = options.logs.iter();
+    let process_logs = process_logs.filter(|(_, traced)| traced.log != Log::default());
+    for (name, traced) in process_logs.chain(access_logs) {
         let mut log = traced.log.clone();
         if options.debug && log.level.is_none() {
             log.level = Some(Level::Debug.into());
@@ -134,7 +138,7 @@ pub(crate) fn logging(
         });
     }
     exclude_from_default(&mut logs);
-    (!logs.is_empty()).then_some(Logging { logs })
+    (!logs.is_empty()).then_some(Logging { sink: None, logs })
 }
 
 /// What another log takes, the log of the process leaves out.
@@ -152,7 +156,5 @@ fn exclude_from_default(logs: &mut BTreeMap<String, Log>) {
 fn trace(name: &str, traced: &TracedLog, origins: &mut Origins) {
     let path = format!("logging.logs.{name}");
     origins.insert(path.clone(), traced.span);
-    if let (Some(file), Some(Writer::File { .. })) = (traced.file, &traced.log.writer) {
-        origins.insert(format!("{path}.writer.filename"), file);
-    }
+    traced.places.trace(&path, origins);
 }

@@ -40,6 +40,28 @@ fn servers(text: &str) -> BTreeMap<String, http::Server> {
 }
 
 #[test]
+fn the_options_of_a_log_know_where_they_were_written() {
+    let text = ":80 {\n\tlog a {\n\t\toutput file x {\n\t\t\troll_keep 3\n\t\t}\n\
+                \t\tformat filter {\n\t\t\twrap json {\n\t\t\t\ttime_local\n\t\t\t}\n\
+                \t\t\tstatus delete\n\t\t}\n\t\tsampling {\n\t\t\tfirst 1\n\t\t}\n\t}\n}\n";
+    let (planned, sources) = planned(text);
+    let table = [
+        ("writer.roll_keep", "roll_keep 3"),
+        ("encoder.wrap.time_local", "time_local"),
+        ("encoder.fields.status", "status delete"),
+        ("sampling.first", "first 1"),
+    ];
+    for (path, expected) in table {
+        let span = planned.origins.get(&format!("logging.logs.a.{path}"));
+        assert_eq!(
+            span.map(|span| sources.slice(span)),
+            Some(expected),
+            "{path}"
+        );
+    }
+}
+
+#[test]
 fn parts_of_the_plan_know_where_they_were_written() {
     let text = "{\n\tadmin localhost:99\n\thttp_port 8080\n\tstorage file_system /x\n}\n\
                 a.example {\n\thandle /x {\n\t\treverse_proxy one two:1-2 {\n\t\t\tto three\n\t\t}\n\t}\n\

@@ -117,6 +117,26 @@ pub fn vocabularies() -> Vec<Vocabulary> {
             directives::tls::acme_words(),
         ),
         place("Subdirectives of `log`", "log", directives::log::words()),
+        place(
+            "Options of `output file` in `log`",
+            "log",
+            directives::log::file_words(),
+        ),
+        place(
+            "Options of `output net` in `log`",
+            "log",
+            directives::log::net_words(),
+        ),
+        place(
+            "Options of `format json` and `format console` in `log`",
+            "log",
+            directives::log::format_words(),
+        ),
+        place(
+            "Options of `sampling` in `log`",
+            "log",
+            directives::log::sampling_words(),
+        ),
         place("Matchers", "matchers", matchers::words()),
         place("Global options", "options", options::words()),
         place(

@@ -44,6 +44,7 @@ pub(crate) async fn build(plan: &Plan, shared: &Shared<'_>) -> Result<Generation
     let by_hand = Settings::from_plan(plan.apps.tls.as_ref(), []).files;
     let loaded = shared.certificates.load(&by_hand).await?;
     let Completed { plan, managed } = evenkeel_planner::complete(plan.clone(), &loaded.names())?;
+    crate::logging::check(plan.logging.as_ref())?;
     let logs = Logs::open(plan.logging.as_ref())?;
     let empty = App::default();
     let app = plan.apps.http.as_ref().unwrap_or(&empty);

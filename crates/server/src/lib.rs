@@ -19,7 +19,7 @@ use std::time::SystemTime;
 
 use evenkeel_net::World;
 use evenkeel_plan::Plan;
-use evenkeel_proxy::StateRegistry;
+use evenkeel_proxy::{BuildErrors, StateRegistry};
 use rand::TryRng as _;
 use rand::rngs::SysRng;
 use serde_json::Value;
@@ -62,7 +62,13 @@ pub fn check(plan: &Plan, env: Environment<'_>) -> Result<(), ServeError> {
             environment: env,
             hostname: "",
         };
-        evenkeel_proxy::build(app, &parts)?;
+        let mut refused = evenkeel_proxy::build(app, &parts).err();
+        if let Err(logs) = logging::check(completed.plan.logging.as_ref()) {
+            // All refusals of a plan are said at once.
+            let refused = refused.get_or_insert_with(|| BuildErrors(Vec::new()));
+            refused.0.extend(logs.0);
+        }
+        refused.map_or(Ok(()), Err)?;
         listeners::check(app)?;
         handshakes::check(app)?;
     }

@@ -93,6 +93,9 @@ pub struct ServerLogs {
     /// Write `Cookie`, `Authorization` and their like as they are.
     #[serde(skip_serializing_if = "is_default")]
     pub should_log_credentials: bool,
+    /// Note each handler that is carried out, for developers.
+    #[serde(skip_serializing_if = "is_default")]
+    pub trace: bool,
 }
 
 /// One name or several; Caddy reads both forms and writes the list.

@@ -5,7 +5,7 @@ mod names;
 mod sites;
 mod values;
 
-use evenkeel_diagnostics::{Diagnostic, Span};
+use evenkeel_diagnostics::{Diagnostic, Severity, Span};
 
 pub(crate) use lines::*;
 pub(crate) use names::*;
@@ -27,6 +27,12 @@ impl Finding {
     /// Says what to do.
     pub(crate) fn help(self, text: impl Into<String>) -> Self {
         Self::new(self.0.help(text))
+    }
+
+    /// As something that Caddy takes.
+    pub(crate) fn into_warning(mut self) -> Self {
+        self.0.severity = Severity::Warning;
+        self
     }
 
     /// Marks only the first character of its place.

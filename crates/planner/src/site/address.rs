@@ -154,7 +154,9 @@ fn lower_except_placeholders(text: &str) -> String {
             '}' => false,
             _ => inside,
         };
-        if inside { c } else { c.to_ascii_lowercase() }
+        // Letter by letter, as Go does it.
+        let lower = c.to_lowercase().next();
+        if inside { c } else { lower.unwrap_or(c) }
     };
     text.chars().map(letter).collect()
 }

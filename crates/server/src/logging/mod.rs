@@ -5,6 +5,7 @@
 
 mod entry;
 mod router;
+mod support;
 mod writer;
 
 use std::io::IsTerminal as _;
@@ -19,6 +20,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
 pub use router::LogError;
 use router::Router;
+pub(crate) use support::check;
 
 /// The process's logs. Clones share one configuration.
 #[derive(Clone)]

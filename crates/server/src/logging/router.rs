@@ -66,9 +66,9 @@ impl Router {
                 None => router.open_writer(&name, &target)?,
             };
             open.insert(key, sink.clone());
-            let form = form(log.encoder, &target);
+            let form = form(log.encoder.as_ref(), &target);
             router.routes.push(Route {
-                level: log.level.as_ref().map_or(Level::Info, LevelName::level),
+                level: level(log.level.as_ref()),
                 form,
                 sink,
                 log,
@@ -174,16 +174,22 @@ fn prefix_length(prefix: &str, logger: &str) -> Option<usize> {
     (rest.is_empty() || rest.starts_with('.')).then_some(prefix.len())
 }
 
-fn form(encoder: Option<Encoder>, target: &Target) -> Form {
+/// Levels that do not exist are refused before.
+fn level(name: Option<&LevelName>) -> Level {
+    name.and_then(LevelName::level).unwrap_or(Level::Info)
+}
+
+fn form(encoder: Option<&Encoder>, target: &Target) -> Form {
     let on_terminal = match target {
         Target::Stderr {} => stderr_is_terminal(),
         Target::Stdout {} => io::IsTerminal::is_terminal(&io::stdout()),
-        Target::Discard {} | Target::File { .. } => false,
+        Target::Discard {} | Target::File(_) | Target::Net(_) => false,
     };
     match encoder {
-        Some(Encoder::Console {}) => Form::Console { color: on_terminal },
+        Some(Encoder::Console(_)) => Form::Console { color: on_terminal },
         None if on_terminal => Form::Console { color: true },
-        Some(Encoder::Json {}) | None => Form::Json,
+        // The encoders that wrap another one are refused before.
+        Some(_) | None => Form::Json,
     }
 }
 
@@ -192,12 +198,15 @@ fn describe(target: &Target) -> String {
         Target::Stdout {} => "stdout".into(),
         Target::Stderr {} => "stderr".into(),
         Target::Discard {} => "discard".into(),
-        Target::File { filename } => filename.clone(),
+        Target::File(file) => file.filename.clone(),
+        Target::Net(net) => net.address.clone(),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use evenkeel_plan::logging::FileWriter;
+
     use super::*;
 
     fn log(include: &[&str], exclude: &[&str]) -> Log {
@@ -207,6 +216,13 @@ mod tests {
             exclude: own(exclude),
             ..Log::default()
         }
+    }
+
+    fn file(filename: String) -> Target {
+        Target::File(FileWriter {
+            filename,
+            ..FileWriter::default()
+        })
     }
 
     #[test]
@@ -250,7 +266,7 @@ mod tests {
         plan.logs
             .insert("default".into(), log(&[], &["http.log.access.log0"]));
         let own = Log {
-            writer: Some(Target::File { filename }),
+            writer: Some(file(filename)),
             ..log(&["http.log.access.log0"], &[])
         };
         plan.logs.insert("log0".into(), own);
@@ -264,9 +280,7 @@ mod tests {
     #[test]
     fn a_file_that_cannot_be_opened_is_named() {
         let mut plan = Logging::default();
-        let writer = Some(Target::File {
-            filename: "/dev/null/x".into(),
-        });
+        let writer = Some(file("/dev/null/x".into()));
         plan.logs.insert(
             "x".into(),
             Log {

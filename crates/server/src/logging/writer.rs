@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::time::Duration;
 
-use evenkeel_plan::logging::Writer as Target;
+use evenkeel_plan::logging::{FileMode, FileWriter, Writer as Target};
 use evenkeel_proxy::LogSink;
 use parking_lot::Mutex;
 
@@ -44,7 +44,8 @@ impl Writer {
             Target::Stderr {} => Box::new(io::stderr()),
             Target::Stdout {} => Box::new(io::stdout()),
             Target::Discard {} => return Ok(None),
-            Target::File { filename } => Box::new(open_file(Path::new(filename))?),
+            Target::File(file) => Box::new(open_file(file)?),
+            Target::Net(_) => return Err(io::ErrorKind::Unsupported.into()),
         };
         let (queue, lines) = sync_channel(QUEUE);
         let dropped = Arc::new(AtomicU64::new(0));
@@ -94,21 +95,32 @@ impl Sink {
     }
 }
 
-fn open_file(path: &Path) -> io::Result<std::fs::File> {
+/// Opens a file to append to; it and the folders that are missing are made for their owner alone,
+/// unless other permissions were asked for.
+fn open_file(file: &FileWriter) -> io::Result<std::fs::File> {
+    let path = Path::new(&file.filename);
+    let folder_mode: FileMode = file.dir_mode.parse().unwrap_or_default();
     if let Some(folder) = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
     {
         std::fs::DirBuilder::new()
             .recursive(true)
-            .mode(0o700)
+            .mode(mode_or(folder_mode, 0o700))
             .create(folder)?;
     }
     OpenOptions::new()
         .append(true)
         .create(true)
-        .mode(0o600)
+        .mode(mode_or(file.mode, 0o600))
         .open(path)
+}
+
+const fn mode_or(mode: FileMode, default: u32) -> u32 {
+    match mode.0 {
+        0 => default,
+        mode => mode,
+    }
 }
 
 /// Writes until the last sender is gone; flushes whenever the queue is empty. A log that cannot be
@@ -138,13 +150,36 @@ fn write_lines(lines: &Receiver<Vec<u8>>, output: Box<dyn Write + Send>, dropped
 mod tests {
     use super::*;
 
+    fn file(filename: String, mode: &str) -> Target {
+        Target::File(FileWriter {
+            filename,
+            mode: mode.parse().expect("a mode"),
+            dir_mode: mode.to_owned(),
+            ..FileWriter::default()
+        })
+    }
+
+    #[test]
+    fn a_file_and_its_folder_get_the_permissions_asked_for() -> io::Result<()> {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("new/access.log");
+        let filename = path.to_string_lossy().into_owned();
+        let writer = Writer::open(&file(filename, "750"))?;
+        drop(writer);
+        let mode = |path: &Path| Ok::<_, io::Error>(std::fs::metadata(path)?.permissions().mode());
+        assert_eq!(mode(&path)? & 0o777, 0o750);
+        assert_eq!(mode(path.parent().expect("a folder"))? & 0o777, 0o750);
+        Ok(())
+    }
+
     #[test]
     fn closing_writes_what_is_queued_and_files_are_private() -> io::Result<()> {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("new/access.log");
         let filename = path.to_string_lossy().into_owned();
-        let writer = Writer::open(&Target::File { filename })?.expect("a file is written");
+        let writer = Writer::open(&file(filename, ""))?.expect("a file is written");
         for n in 0..100 {
             writer.sink().push(format!("{n}\n").into_bytes());
         }

@@ -1,10 +1,16 @@
-//! `log [NAME] { hostnames, no_hostname, output, format, level }`: the access log of a site.
+//! `log [NAME] { hostnames, no_hostname, output, format, core, level, sampling }`: the access log
+//! of a site.
 
+mod encoders;
+mod filters;
+mod places;
 mod settings;
+mod writers;
 
 use evenkeel_diagnostics::Diagnostics;
+use evenkeel_plan::logging::Log;
 
-use crate::args::{Line, texts};
+use crate::args::Line;
 use crate::directive::{Directive, Lowering};
 use crate::errors::{self, Read};
 use crate::logs::{AccessLog, DEFAULT, TracedLog};
@@ -14,6 +20,7 @@ use crate::site::Site;
 use crate::subdirective::{Sub, read_block};
 use crate::vocabulary::{self, Known};
 
+pub(crate) use places::Places;
 use settings::Settings;
 
 /// The two places of a `log`, as messages name them.
@@ -27,10 +34,10 @@ const SUBDIRECTIVES: &[Sub<Settings>] = &[
     Sub::once("output", settings::output),
     Sub::once("format", settings::format),
     Sub::once("level", settings::level),
-    Sub::later("core"),
-    Sub::later("sampling"),
-    Sub::new("hostnames", hostnames),
-    Sub::new("no_hostname", no_hostname),
+    Sub::once("core", settings::core).adapts_only(),
+    Sub::once("sampling", settings::sampling).adapts_only(),
+    Sub::new("hostnames", settings::hostnames),
+    Sub::once("no_hostname", settings::no_hostname),
     Sub::only_in("include", OPTION),
     Sub::only_in("exclude", OPTION),
 ];
@@ -40,12 +47,12 @@ const OPTION_SUBDIRECTIVES: &[Sub<Settings>] = &[
     Sub::once("output", settings::output),
     Sub::once("format", settings::format),
     Sub::once("level", settings::level),
-    Sub::later("core"),
-    Sub::later("sampling"),
+    Sub::once("core", settings::core).adapts_only(),
+    Sub::once("sampling", settings::sampling).adapts_only(),
     Sub::new("include", settings::include),
     Sub::new("exclude", settings::exclude),
     Sub::only_in("hostnames", SITE),
-    Sub::only_in("no_hostname", SITE),
+    Sub::once("no_hostname", settings::no_hosts_at_all),
 ];
 
 /// The subdirectives in a site, and whether they work.
@@ -58,26 +65,39 @@ pub(crate) fn option_words() -> Vec<Known> {
     vocabulary::of_table(OPTION_SUBDIRECTIVES)
 }
 
+/// The options of `output file`, and whether they work.
+pub(crate) fn file_words() -> Vec<Known> {
+    vocabulary::of_table(writers::FILE)
+}
+
+/// The options of `output net`, and whether they work.
+pub(crate) fn net_words() -> Vec<Known> {
+    vocabulary::of_table(writers::NET)
+}
+
+/// The options of `format json` and `format console`, and whether they work.
+pub(crate) fn format_words() -> Vec<Known> {
+    vocabulary::of_table(encoders::FORM)
+}
+
+/// The options of `sampling`, and whether they work.
+pub(crate) fn sampling_words() -> Vec<Known> {
+    vocabulary::of_table(settings::SAMPLING)
+}
+
 fn lower(line: Line<'_>, site: &mut Site, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<()> {
     line.at_most(1)?;
-    let mut settings = Settings::default();
-    read_block(
-        line.name,
-        line.block,
-        SUBDIRECTIVES,
-        &mut settings,
-        lowering.diagnostics,
-    );
-    let is_empty = settings.log == evenkeel_plan::logging::Log::default();
+    let settings = read(line, SUBDIRECTIVES, lowering.diagnostics);
+    let mut log = settings.log;
+    let is_empty = log == Log::default();
     let name = match line.args.first() {
-        Some(name) => name.text.clone(),
-        None if is_empty => String::new(),
-        None => {
+        Some(name) if !name.text.is_empty() => name.text.clone(),
+        _ if is_empty => String::new(),
+        _ => {
             lowering.numbered_logs += 1;
             format!("log{}", lowering.numbered_logs - 1)
         }
     };
-    let mut log = settings.log;
     if !name.is_empty() {
         log.include = vec![format!("http.log.access.{name}")];
     }
@@ -88,13 +108,13 @@ fn lower(line: Line<'_>, site: &mut Site, _: &Scope<'_>, lowering: &mut Lowering
         log: (!is_empty).then_some(TracedLog {
             log,
             span: line.span(),
-            file: settings.file,
+            places: settings.places,
         }),
     });
     Ok(())
 }
 
-/// The global option: `log [NAME] { output, format, level, include, exclude }`.
+/// The global option: `log [NAME] { output, format, core, level, sampling, include, exclude }`.
 pub(crate) fn option(
     line: Line<'_>,
     options: &mut Options,
@@ -106,34 +126,18 @@ pub(crate) fn option(
         let message = format!("the log `{name}` is defined twice");
         return Err(errors::conflict(message, line.span(), Some(first.span)));
     }
+    let settings = read(line, OPTION_SUBDIRECTIVES, diagnostics);
+    let log = TracedLog {
+        log: settings.log,
+        span: line.span(),
+        places: settings.places,
+    };
+    options.logs.insert(name.to_owned(), log);
+    Ok(())
+}
+
+fn read(line: Line<'_>, table: &[Sub<Settings>], diagnostics: &mut Diagnostics) -> Settings {
     let mut settings = Settings::default();
-    read_block(
-        line.name,
-        line.block,
-        OPTION_SUBDIRECTIVES,
-        &mut settings,
-        diagnostics,
-    );
-    if settings.log != evenkeel_plan::logging::Log::default() {
-        let log = TracedLog {
-            log: settings.log,
-            span: line.span(),
-            file: settings.file,
-        };
-        options.logs.insert(name.to_owned(), log);
-    }
-    Ok(())
-}
-
-/// `hostnames HOST…`.
-fn hostnames(line: Line<'_>, settings: &mut Settings, _: &mut Diagnostics) -> Read<()> {
-    settings.hostnames.extend(texts(line.some("a host name")?));
-    Ok(())
-}
-
-/// `no_hostname`.
-fn no_hostname(line: Line<'_>, settings: &mut Settings, _: &mut Diagnostics) -> Read<()> {
-    line.nothing()?;
-    settings.no_hostname = true;
-    Ok(())
+    read_block(line.name, line.block, table, &mut settings, diagnostics);
+    settings
 }

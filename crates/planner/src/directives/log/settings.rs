@@ -1,9 +1,11 @@
 //! What both the directive and the global option `log` understand.
 
-use evenkeel_diagnostics::{Diagnostics, Span};
-use evenkeel_plan::logging::{Encoder, Level, LevelName, Log, Writer};
+use evenkeel_diagnostics::Diagnostics;
+use evenkeel_plan::logging::{Core, Level, LevelName, Log, Sampling};
 
-use crate::args::{Line, texts};
+use super::places::{Draft, Places};
+use super::{encoders, writers};
+use crate::args::{self, Line, texts};
 use crate::errors::{self, Read};
 use crate::subdirective::{Sub, read_block};
 
@@ -13,140 +15,143 @@ pub(super) struct Settings {
     pub(super) log: Log,
     pub(super) hostnames: Vec<String>,
     pub(super) no_hostname: bool,
-    /// Where the name of its file was written.
-    pub(super) file: Option<Span>,
+    /// Where its parts were written.
+    pub(super) places: Places,
 }
 
-const WRITERS: [&str; 5] = ["stdout", "stderr", "discard", "file", "net"];
-const ENCODERS: [&str; 5] = ["json", "console", "filter", "append", "journald"];
-
-/// The options of `output file`; none is supported yet.
-const FILE_OPTIONS: &[Sub<()>] = &[
-    Sub::later("mode"),
-    Sub::later("dir_mode"),
-    Sub::later("roll_disabled"),
-    Sub::later("roll_size"),
-    Sub::later("roll_uncompressed"),
-    Sub::later("roll_compression"),
-    Sub::later("roll_local_time"),
-    Sub::later("roll_keep"),
-    Sub::later("roll_keep_for"),
-    Sub::later("roll_interval"),
-    Sub::later("roll_minutes"),
-    Sub::later("roll_at"),
-    Sub::later("backup_time_format"),
+/// The options of `sampling`.
+pub(super) const SAMPLING: &[Sub<Draft<Sampling>>] = &[
+    Sub::new("interval", interval).adapts_only(),
+    Sub::new("first", first).adapts_only(),
+    Sub::new("thereafter", thereafter).adapts_only(),
 ];
 
-/// The options of `format json` and `format console`; none is supported yet.
-const ENCODER_OPTIONS: &[Sub<()>] = &[
-    Sub::later("message_key"),
-    Sub::later("level_key"),
-    Sub::later("time_key"),
-    Sub::later("name_key"),
-    Sub::later("caller_key"),
-    Sub::later("stacktrace_key"),
-    Sub::later("line_ending"),
-    Sub::later("time_format"),
-    Sub::later("time_local"),
-    Sub::later("duration_format"),
-    Sub::later("level_format"),
-];
-
-/// `output stdout|stderr|discard|file PATH`.
-pub(super) fn output(
-    line: Line<'_>,
-    settings: &mut Settings,
-    diagnostics: &mut Diagnostics,
-) -> Read<()> {
-    let writer = line.first("a writer")?;
-    let rest = Line {
-        name: writer,
-        args: &line.args[1..],
-        block: line.block,
-    };
-    settings.log.writer = Some(match writer.text.as_str() {
-        "stdout" => {
-            rest.nothing()?;
-            Writer::Stdout {}
-        }
-        "stderr" => {
-            rest.nothing()?;
-            Writer::Stderr {}
-        }
-        "discard" => {
-            rest.nothing()?;
-            Writer::Discard {}
-        }
-        "file" => {
-            let path = rest.first("a path")?;
-            rest.at_most(1)?;
-            settings.file = Some(path.span);
-            read_block(writer, line.block, FILE_OPTIONS, &mut (), diagnostics);
-            Writer::File {
-                filename: path.text.clone(),
-            }
-        }
-        "net" => return Err(errors::value_not_supported("output", writer)),
-        _ => {
-            let names = WRITERS.into_iter();
-            return Err(errors::unknown_value(
-                "unknown-writer",
-                "log output",
-                writer,
-                names,
-            ));
-        }
-    });
+/// `output WRITER …`.
+pub(super) fn output(line: Line<'_>, log: &mut Settings, found: &mut Diagnostics) -> Read<()> {
+    let writer = writers::read(line, found)?;
+    log.log.writer = Some(writer.value);
+    log.places.mark("writer", line.span());
+    log.places.adopt("writer", writer.places);
     Ok(())
 }
 
-/// `format json|console`.
-pub(super) fn format(
-    line: Line<'_>,
-    settings: &mut Settings,
-    diagnostics: &mut Diagnostics,
-) -> Read<()> {
-    let encoder = line.first("a format")?;
-    settings.log.encoder = Some(match encoder.text.as_str() {
-        "json" => Encoder::Json {},
-        "console" => Encoder::Console {},
-        "filter" | "append" | "journald" => {
-            return Err(errors::value_not_supported("format", encoder));
-        }
-        _ => {
-            let names = ENCODERS.into_iter();
-            return Err(errors::unknown_value(
-                "unknown-format",
-                "log format",
-                encoder,
-                names,
-            ));
-        }
-    });
-    line.at_most(1)?;
-    read_block(encoder, line.block, ENCODER_OPTIONS, &mut (), diagnostics);
+/// `format ENCODER …`.
+pub(super) fn format(line: Line<'_>, log: &mut Settings, found: &mut Diagnostics) -> Read<()> {
+    let encoder = encoders::read(line, found)?;
+    log.log.encoder = Some(encoder.value);
+    log.places.mark("encoder", line.span());
+    log.places.adopt("encoder", encoder.places);
     Ok(())
 }
 
-/// `level LEVEL`, in any case.
-pub(super) fn level(line: Line<'_>, settings: &mut Settings, _: &mut Diagnostics) -> Read<()> {
+/// `core mock`; Caddy has no other.
+pub(super) fn core(line: Line<'_>, log: &mut Settings, found: &mut Diagnostics) -> Read<()> {
+    let core = line.first("a core")?;
+    if core.text != "mock" {
+        let (id, names) = ("unknown-core", ["mock"].into_iter());
+        return Err(errors::unknown_value(id, "log core", core, names));
+    }
+    if let Some(rest) = line.args.get(1) {
+        found.push(errors::no_effect(core, rest.span).into());
+    }
+    log.log.core = Some(Core::Mock {});
+    log.places.mark("core", line.span());
+    Ok(())
+}
+
+/// `sampling { interval, first, thereafter }`.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "a row of the table reads any line this way"
+)]
+pub(super) fn sampling(line: Line<'_>, log: &mut Settings, found: &mut Diagnostics) -> Read<()> {
+    let mut sampling = Draft::<Sampling>::default();
+    match line.args.first() {
+        // Caddy then passes over the block, too.
+        Some(rest) => found.push(errors::no_effect(line.name, rest.span).into()),
+        None => read_block(line.name, line.block, SAMPLING, &mut sampling, found),
+    }
+    log.log.sampling = Some(sampling.value);
+    log.places.mark("sampling", line.span());
+    log.places.adopt("sampling", sampling.places);
+    Ok(())
+}
+
+/// `level LEVEL`, in any case. Caddy looks at the word when the log is opened, as it may hold
+/// placeholders.
+pub(super) fn level(line: Line<'_>, log: &mut Settings, found: &mut Diagnostics) -> Read<()> {
     let word = line.one("a level")?;
-    let level = LevelName::try_from(word.text.clone());
-    settings.log.level =
-        Some(level.map_err(|_| {
-            errors::unknown_value("unknown-level", "log level", word, Level::names())
-        })?);
+    if word.text.is_empty() {
+        return Ok(());
+    }
+    let level = LevelName::from(word.text.as_str());
+    if level.level().is_none() && !word.text.contains('{') {
+        let (id, names) = ("unknown-level", Level::names());
+        let unknown = errors::unknown_value(id, "log level", word, names);
+        found.push(unknown.into_warning().into());
+    }
+    log.log.level = Some(level);
+    log.places.mark("level", line.span());
     Ok(())
 }
 
 /// `include LOGGER…`.
-pub(super) fn include(line: Line<'_>, settings: &mut Settings, _: &mut Diagnostics) -> Read<()> {
-    settings.log.include.extend(texts(line.some("a logger")?));
+pub(super) fn include(line: Line<'_>, log: &mut Settings, _: &mut Diagnostics) -> Read<()> {
+    line.no_block()?;
+    log.log.include.extend(texts(line.args));
+    log.places.mark("include", line.span());
     Ok(())
 }
 
 /// `exclude LOGGER…`.
-pub(super) fn exclude(line: Line<'_>, settings: &mut Settings, _: &mut Diagnostics) -> Read<()> {
-    settings.log.exclude.extend(texts(line.some("a logger")?));
+pub(super) fn exclude(line: Line<'_>, log: &mut Settings, _: &mut Diagnostics) -> Read<()> {
+    line.no_block()?;
+    log.log.exclude.extend(texts(line.args));
+    log.places.mark("exclude", line.span());
+    Ok(())
+}
+
+/// `hostnames HOST…`.
+pub(super) fn hostnames(line: Line<'_>, log: &mut Settings, _: &mut Diagnostics) -> Read<()> {
+    log.hostnames.extend(texts(line.some("a host name")?));
+    Ok(())
+}
+
+/// `no_hostname`.
+pub(super) fn no_hostname(line: Line<'_>, log: &mut Settings, _: &mut Diagnostics) -> Read<()> {
+    line.nothing()?;
+    log.no_hostname = true;
+    Ok(())
+}
+
+/// `no_hostname` where there are no hosts.
+pub(super) fn no_hosts_at_all(
+    line: Line<'_>,
+    _: &mut Settings,
+    found: &mut Diagnostics,
+) -> Read<()> {
+    line.nothing()?;
+    found.push(errors::no_effect(line.name, line.span()).into());
+    Ok(())
+}
+
+/// `interval DURATION`.
+fn interval(line: Line<'_>, sampling: &mut Draft<Sampling>, _: &mut Diagnostics) -> Read<()> {
+    sampling.value.interval = line.signed_duration()?;
+    sampling.places.mark("interval", line.span());
+    Ok(())
+}
+
+/// `first NUMBER`.
+fn first(line: Line<'_>, sampling: &mut Draft<Sampling>, _: &mut Diagnostics) -> Read<()> {
+    sampling.value.first = args::integer(line.one("a number")?)?;
+    sampling.places.mark("first", line.span());
+    Ok(())
+}
+
+/// `thereafter NUMBER`.
+fn thereafter(line: Line<'_>, sampling: &mut Draft<Sampling>, _: &mut Diagnostics) -> Read<()> {
+    sampling.value.thereafter = args::integer(line.one("a number")?)?;
+    sampling.places.mark("thereafter", line.span());
     Ok(())
 }

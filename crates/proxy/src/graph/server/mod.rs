@@ -39,6 +39,8 @@ impl Server {
         // Named routes are not looked at: only `invoke` needs them, and is refused.
         cx.no_field_yet("errors", plan.errors.is_some())?;
         cx.no_field_yet("listen_protocols", !plan.listen_protocols.is_empty())?;
+        let traces = plan.logs.as_ref().is_some_and(|logs| logs.trace);
+        cx.within("logs", |cx| cx.no_field_yet("trace", traces))?;
         let access_log = plan
             .logs
             .as_ref()
