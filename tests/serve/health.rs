@@ -183,3 +183,65 @@ async fn a_strike_is_logged_with_its_reason_and_so_is_its_end() {
         stage.log()
     );
 }
+
+async fn watched(options: &str) -> (Stage, Origin, Origin) {
+    let (one, two) = (Origin::ok("1"), Origin::ok("2"));
+    let caddyfile = format!(
+        "http://a.test {{
+            reverse_proxy {ONE} {TWO} {{
+                lb_policy round_robin
+                {options}
+            }}
+        }}"
+    );
+    let stage = Stage::caddyfile(&caddyfile)
+        .origin(ONE, &one)
+        .origin(TWO, &two)
+        .start()
+        .await;
+    (stage, one, two)
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn an_unhealthy_status_is_delivered_and_takes_the_upstream_out() {
+    let (stage, _, two) = watched("fail_duration 10s\nunhealthy_status 5xx").await;
+    two.set(Answer::status(503, "sorry"));
+
+    let reply = stage.get("http://a.test/").await;
+
+    assert_eq!((reply.status, reply.body.as_str()), (503, "sorry"));
+    assert_eq!(bodies(&stage, 3).await, "111");
+    stage.advance(secs(10)).await;
+    assert!(
+        bodies(&stage, 2).await.contains("sorry"),
+        "it may try again"
+    );
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn unhealthy_status_without_fail_duration_takes_nobody_out() {
+    let (stage, _, two) = watched("unhealthy_status 503").await;
+    two.set(Answer::status(503, "2"));
+    assert_eq!(bodies(&stage, 4).await, "2121");
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn a_slow_answer_is_a_failure_if_it_is_to_be() {
+    let (stage, _, two) = watched("fail_duration 10s\nunhealthy_latency 1s").await;
+    two.set(Answer::ok("2").after(secs(1)));
+    assert_eq!(bodies(&stage, 4).await, "2111");
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn too_many_requests_take_an_upstream_out_without_fail_duration() {
+    let (stage, one, two) = watched("unhealthy_request_count 1").await;
+    one.set(Answer::ok("1").after(secs(1)));
+    two.set(Answer::ok("2").after(secs(1)));
+    let get = || stage.get("http://a.test/");
+
+    let (first, second, third) = tokio::join!(get(), get(), get());
+
+    let mut statuses = [first.status, second.status, third.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 200, 503]);
+}

@@ -11,6 +11,7 @@ mod fields;
 mod health;
 mod http2;
 mod isolation;
+mod overload;
 mod retries;
 mod routing;
 mod streaming;

@@ -6,10 +6,13 @@
 //! [`State`] (traffic) and [`Probe`] (active checks). Time comes in as [`Moment`].
 
 mod attempt;
+mod budget;
 mod health;
 mod index_set;
 mod moment;
+mod options;
 mod pool;
+mod queue;
 mod retry;
 mod round;
 mod selection;
@@ -17,9 +20,12 @@ mod selection;
 mod trial;
 
 pub use attempt::Attempt;
-pub use health::{Change, Passive, Probe, State, Transition};
+pub use budget::Budget;
+pub use health::{Change, Passive, Probe, State, Transition, Unhealthy};
 pub use moment::Moment;
+pub use options::Options;
 pub use pool::{Pool, Upstream};
+pub use queue::Queue;
 pub use retry::{Failure, Repeat, Retry};
 pub use round::{Decision, GiveUp, Round};
 pub use selection::{Keys, RoundRobin, Selection, WeightedRoundRobin};

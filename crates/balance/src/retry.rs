@@ -27,6 +27,9 @@ pub enum Failure {
     Dial,
     /// The request may have arrived: reset, end of stream, TLS handshake, header timeout, garbage.
     Transport,
+    /// It was answered, but in a way for which the exchange is to be tried again (Caddy:
+    /// `lb_retry_match`). No strike: [`Unhealthy`](crate::Unhealthy) answers were struck before.
+    Response,
     /// Proof that the request was not processed, without fault of the upstream (a reused idle
     /// connection was closed). Repeated like `Dial`, but no strike.
     Unsent,
@@ -69,8 +72,8 @@ impl Retry {
 impl Repeat {
     /// Whether the request may be sent again after such a failure.
     pub(crate) const fn is_allowed_after(self, failure: Failure) -> bool {
-        let unprocessed = matches!(failure, Failure::Dial | Failure::Unsent);
-        self.replayable && (unprocessed || self.idempotent)
+        let always = matches!(failure, Failure::Dial | Failure::Unsent | Failure::Response);
+        self.replayable && (always || self.idempotent)
     }
 }
 

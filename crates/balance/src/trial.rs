@@ -57,6 +57,7 @@ pub(crate) fn upstreams(count: usize) -> Vec<Upstream> {
         marks: Box::default(),
         probe: Some(Arc::new(Probe::new(1, 1))),
         max_requests: None,
+        is_draining: false,
     };
     (1..=count).map(upstream).collect()
 }
@@ -97,7 +98,7 @@ pub(crate) fn attempt(
 ) -> Option<Attempt> {
     match round.next(pool, now, rng, PEER) {
         Decision::Attempt(attempt) => Some(attempt),
-        Decision::WaitUntil(_) | Decision::GiveUp(_) => None,
+        Decision::WaitUntil(_) | Decision::Queue(_) | Decision::GiveUp(_) => None,
     }
 }
 
@@ -133,7 +134,7 @@ pub(crate) fn run(
         changes.extend(round.changes());
         match decision {
             Decision::GiveUp(why) => break Err(why),
-            Decision::WaitUntil(moment) => {
+            Decision::WaitUntil(moment) | Decision::Queue(moment) => {
                 assert!(moment > now, "a wait must let time pass");
                 now = moment;
             }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use evenkeel_balance::{
-    Passive, Pool, Probe, Retry, RoundRobin, Selection, State, Upstream, WeightedRoundRobin,
+    Options, Passive, Pool, Probe, Retry, RoundRobin, Selection, State, Upstream,
+    WeightedRoundRobin,
 };
 use evenkeel_plan::http::handlers::ReverseProxy;
 use evenkeel_plan::http::handlers::reverse_proxy::{
@@ -31,6 +32,7 @@ pub(crate) struct Settings {
     policy: Option<SelectionPolicy>,
     pub(crate) retry: Retry,
     pub(crate) passive: Option<Passive>,
+    panic_threshold: Option<u32>,
     pub(crate) active: Option<Active>,
     pub(crate) dial_timeout: Duration,
     /// None: a response is awaited without bound.
@@ -67,6 +69,7 @@ impl Settings {
                 retries: balancing.retries,
             },
             passive: checks.passive.as_ref().and_then(passive),
+            panic_threshold: Some(balancing.panic_threshold).filter(|&percent| percent > 0),
             active: checks.active.as_ref().and_then(Active::new),
             dial_timeout: transport
                 .dial_timeout
@@ -97,9 +100,14 @@ impl Settings {
                 marks: Box::default(),
                 probe: self.active.as_ref().map(|active| Arc::new(active.probe())),
                 max_requests: None,
+                is_draining: false,
             });
         }
-        Pool::new(upstreams, self.selection(), self.passive, self.retry)
+        let pool = Pool::new(upstreams, self.selection(), self.passive, self.retry);
+        pool.with(Options {
+            panic_threshold: self.panic_threshold,
+            ..Options::default()
+        })
     }
 
     fn selection(&self) -> Selection {

@@ -15,6 +15,8 @@ pub(crate) struct Sub<T: 'static> {
     once: bool,
     /// Whether what it becomes can be served.
     runs: bool,
+    /// Whether it is not a word of Caddy's.
+    is_ours: bool,
     kind: Kind<T>,
 }
 
@@ -35,6 +37,7 @@ impl<T> Sub<T> {
             name,
             once: false,
             runs: true,
+            is_ours: false,
             kind: Kind::Works(read),
         }
     }
@@ -45,6 +48,7 @@ impl<T> Sub<T> {
             name,
             once: true,
             runs: true,
+            is_ours: false,
             kind: Kind::Works(read),
         }
     }
@@ -55,6 +59,7 @@ impl<T> Sub<T> {
             name,
             once: false,
             runs: true,
+            is_ours: false,
             kind: Kind::Misplaced(place),
         }
     }
@@ -65,6 +70,7 @@ impl<T> Sub<T> {
             name,
             once: false,
             runs: true,
+            is_ours: false,
             kind: Kind::Later,
         }
     }
@@ -77,9 +83,18 @@ impl<T> Sub<T> {
         }
     }
 
+    /// A line that only we know.
+    pub(crate) const fn ours(self) -> Self {
+        Self {
+            is_ours: true,
+            ..self
+        }
+    }
+
     /// How far it is supported where it stands; `None` if it belongs elsewhere.
     pub(crate) const fn support(&self) -> Option<Support> {
         match (&self.kind, self.runs) {
+            (Kind::Works(_), true) if self.is_ours => Some(Support::Ours),
             (Kind::Works(_), true) => Some(Support::Works),
             (Kind::Works(_), false) => Some(Support::AdaptsOnly),
             (Kind::Later, _) => Some(Support::NotYet),

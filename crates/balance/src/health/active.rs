@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use parking_lot::Mutex;
 
 use super::Transition;
+use super::easing::Return;
+use crate::moment::Moment;
 
 /// What the active checks of one upstream have found. Starts healthy.
 ///
@@ -16,6 +18,9 @@ pub struct Probe {
     passes_needed: u32,
     fails_needed: u32,
     since_change: Mutex<Count>,
+    /// Whether any check has been made.
+    known: AtomicBool,
+    back: Return,
 }
 
 #[derive(Debug, Default)]
@@ -33,6 +38,8 @@ impl Probe {
             passes_needed: passes.max(1),
             fails_needed: fails.max(1),
             since_change: Mutex::default(),
+            known: AtomicBool::new(false),
+            back: Return::default(),
         }
     }
 
@@ -41,8 +48,19 @@ impl Probe {
         self.healthy.load(Ordering::Relaxed)
     }
 
+    /// Whether any check has been made so far.
+    pub fn is_known(&self) -> bool {
+        self.known.load(Ordering::Relaxed)
+    }
+
+    /// Since when the upstream passes again; `None` if it has never failed.
+    pub(crate) fn back_since(&self, now: Moment) -> Option<Moment> {
+        self.back.since(now)
+    }
+
     /// Counts the result of one check and tells if it changed the upstream's health.
     pub fn record(&self, passed: bool) -> Option<Transition> {
+        self.known.store(true, Ordering::Relaxed);
         let mut count = self.since_change.lock();
         let reached = if passed {
             count.passes = count.passes.saturating_add(1);
@@ -55,6 +73,9 @@ impl Probe {
             return None;
         }
         *count = Count::default();
+        if passed {
+            self.back.note();
+        }
         self.healthy.store(passed, Ordering::Relaxed);
         Some(if passed {
             Transition::Up

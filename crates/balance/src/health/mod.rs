@@ -2,14 +2,17 @@
 //! share of it.
 
 mod active;
+mod easing;
 mod latency;
 mod passive;
 mod state;
+mod unhealthy;
 
 pub use active::Probe;
 pub use passive::Passive;
 pub(crate) use state::Slot;
 pub use state::State;
+pub use unhealthy::Unhealthy;
 
 /// Where an upstream's availability went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

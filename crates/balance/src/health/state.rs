@@ -2,16 +2,18 @@
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use crossbeam_utils::CachePadded;
 use parking_lot::Mutex;
 
 use super::Transition;
+use super::easing::Return;
 use super::latency::Latency;
 use super::passive::{Passive, Strikes};
 use crate::moment::Moment;
+use crate::queue::Queue;
 
 /// Attempts in flight and strikes of one dial address; outlives pools and reloads.
 ///
@@ -30,6 +32,9 @@ pub struct State {
     strikes: Mutex<Strikes>,
     /// Held while a place on an upstream with a limit is taken, so that it is never exceeded.
     gate: Mutex<()>,
+    /// Whether it gets nothing new.
+    draining: AtomicBool,
+    back: Return,
     /// Written by every answer, but only for a policy that asks for it.
     latency: CachePadded<Latency>,
 }
@@ -37,7 +42,27 @@ pub struct State {
 /// A place taken on an upstream until dropped.
 #[derive(Debug)]
 pub(crate) struct Slot {
-    _place: Arc<CachePadded<()>>,
+    place: Option<Arc<CachePadded<()>>>,
+    /// Who waits for a place like this one.
+    queue: Option<Arc<Queue>>,
+}
+
+impl Slot {
+    /// Lets the line of a handler know when the place is free.
+    pub(crate) fn calling(self, queue: Option<&Arc<Queue>>) -> Self {
+        let mut slot = self;
+        slot.queue = queue.map(Arc::clone);
+        slot
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        drop(self.place.take());
+        if let Some(queue) = self.queue.take() {
+            queue.call();
+        }
+    }
 }
 
 /// What [`State::forget_expired`] found.
@@ -83,15 +108,36 @@ impl State {
     /// Takes a place, unless `max` are taken.
     pub(crate) fn enter(&self, max: Option<NonZeroU32>) -> Option<Slot> {
         let Some(max) = max else {
-            return Some(Slot {
-                _place: Arc::clone(&self.places),
-            });
+            return Some(self.slot());
         };
         let _gate = self.gate.lock();
         let has_room = self.in_flight() < max.get();
-        has_room.then(|| Slot {
-            _place: Arc::clone(&self.places),
-        })
+        has_room.then(|| self.slot())
+    }
+
+    fn slot(&self) -> Slot {
+        Slot {
+            place: Some(Arc::clone(&self.places)),
+            queue: None,
+        }
+    }
+
+    /// Lets nothing new go to this upstream; what is in flight finishes. Or the opposite.
+    pub fn set_draining(&self, draining: bool) {
+        let was = self.draining.swap(draining, Ordering::Relaxed);
+        if was && !draining {
+            self.back.note();
+        }
+    }
+
+    /// Whether nothing new goes here. One relaxed load.
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+
+    /// Since when it is back after it was out; `None` if it has never been.
+    pub(crate) fn back_since(&self, now: Moment) -> Option<Moment> {
+        self.back.since(now)
     }
 
     /// Counts a failure. Tells what became of the upstream if that changed: usually `Down`, but
@@ -103,7 +149,10 @@ impl State {
         self.publish(&strikes);
         match (restored, ejected) {
             (false, true) => Some(Transition::Down),
-            (true, false) => Some(Transition::Up),
+            (true, false) => {
+                self.back.note();
+                Some(Transition::Up)
+            }
             (true, true) | (false, false) => None,
         }
     }
@@ -120,6 +169,9 @@ impl State {
         }
         let mut strikes = self.strikes.lock();
         let restored = strikes.forget_expired(now);
+        if restored {
+            self.back.note();
+        }
         self.publish(&strikes);
         LiveStrikes {
             live: strikes.count(),

@@ -194,6 +194,7 @@ fn handlers_sharing_an_upstream_judge_its_strikes_by_their_own_limits() {
         marks: Box::default(),
         probe: None,
         max_requests: None,
+        is_draining: false,
     };
     let same = || strict.upstreams().iter().map(shared).collect();
     let lenient = Pool::new(

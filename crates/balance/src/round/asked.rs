@@ -2,13 +2,16 @@
 
 use std::borrow::Cow;
 
-use rand::Rng;
+use rand::{Rng, RngExt};
 
 use crate::attempt::Attempt;
 use crate::index_set::IndexSet;
 use crate::moment::Moment;
-use crate::pool::Pool;
+use crate::pool::{Look, Pool};
 use crate::selection::{Candidates, Draw, Keys, Occasion};
+
+/// The part of its share that an upstream gets at the moment it is back.
+const FIRST_SHARE: f64 = 0.1;
 
 /// The arguments of one call of [`Round::next`](super::Round::next).
 pub(super) struct Asked<'a, R, K: ?Sized> {
@@ -20,22 +23,35 @@ pub(super) struct Asked<'a, R, K: ?Sized> {
 
 impl<R: Rng, K: Keys + ?Sized> Asked<'_, R, K> {
     /// Selects an upstream and takes a place on it; notes in `restored` whom it found to be back.
-    ///
-    /// Another core may take the last place in between. Then that upstream was full and is passed
-    /// over from here on, even if it has room again by the next selection: others must not be
-    /// missed for a favourite whose places come and go.
     pub(super) fn attempt(
         &mut self,
         occasion: Occasion,
         except: &IndexSet,
         restored: &mut IndexSet,
     ) -> Option<Attempt> {
-        let Self { pool, now, .. } = *self;
+        if let Some(eased) = self.eased(except)
+            && let Some(attempt) = self.attempt_others(occasion, &eased, restored)
+        {
+            return Some(attempt);
+        }
+        self.attempt_others(occasion, except, restored)
+    }
+
+    /// Another core may take the last place in between. Then that upstream was full and is passed
+    /// over from here on, even if it has room again by the next selection: others must not be
+    /// missed for a favourite whose places come and go.
+    fn attempt_others(
+        &mut self,
+        occasion: Occasion,
+        except: &IndexSet,
+        restored: &mut IndexSet,
+    ) -> Option<Attempt> {
+        let (pool, look) = (self.pool, self.look(restored));
         let mut except = Cow::Borrowed(except);
         loop {
             let mut candidates = Candidates {
                 pool,
-                now,
+                look,
                 except: &except,
                 restored,
             };
@@ -47,10 +63,41 @@ impl<R: Rng, K: Keys + ?Sized> Asked<'_, R, K> {
             let picked = pool.selection().pick(&mut candidates, &mut draw)?;
             let upstream = &pool.upstreams()[picked.index];
             if let Some(slot) = upstream.state.enter(upstream.max_requests) {
+                let slot = slot.calling(pool.options().queue.as_ref());
                 return Some(Attempt::new(picked, slot));
             }
             except.to_mut().insert(picked.index);
         }
+    }
+
+    /// Whether an upstream would do if only it were not full.
+    pub(super) fn is_anyone_full(&self, restored: &mut IndexSet) -> bool {
+        let look = self.look(restored);
+        (0..self.pool.upstreams().len()).any(|index| self.pool.is_wanted(index, look, restored))
+    }
+
+    fn look(&self, restored: &mut IndexSet) -> Look {
+        Look {
+            now: self.now,
+            panics: self.pool.panics(self.now, restored),
+        }
+    }
+
+    /// `except`, and those which are back for so short a time that chance passes them over: the
+    /// probability of being looked at grows from a tenth to one. `None` if there are no such.
+    fn eased(&mut self, except: &IndexSet) -> Option<IndexSet> {
+        let duration = self.pool.options().slow_start?;
+        let mut eased = None;
+        for (index, upstream) in self.pool.upstreams().iter().enumerate() {
+            let Some(since) = upstream.back_since(self.now) else {
+                continue;
+            };
+            let share = self.now.saturating_since(since).as_secs_f64() / duration.as_secs_f64();
+            if share < 1.0 && !self.rng.random_bool(share.max(FIRST_SHARE)) {
+                eased.get_or_insert_with(|| except.clone()).insert(index);
+            }
+        }
+        eased
     }
 }
 

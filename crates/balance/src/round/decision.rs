@@ -11,6 +11,9 @@ pub enum Decision {
     /// Ask again at this moment. Asking earlier is harmless, and finds an untried upstream that
     /// became available.
     WaitUntil(Moment),
+    /// Every upstream is full, and the exchange stands in line. Ask again when
+    /// [`Round::poll_called`](super::Round::poll_called) is ready, or at this moment.
+    Queue(Moment),
     /// It is over.
     GiveUp(GiveUp),
 }
@@ -22,4 +25,10 @@ pub enum GiveUp {
     NoUpstreams,
     /// No further attempt is allowed; the last attempt's error stands.
     Spent,
+    /// The same, because the budget of retries is used up.
+    OverBudget,
+    /// All upstreams are full, and so is the line for them.
+    QueueFull,
+    /// All upstreams were full for as long as an exchange may wait.
+    QueueTimeout,
 }

@@ -6,7 +6,9 @@
 
 mod asked;
 mod decision;
+mod line;
 
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use rand::Rng;
@@ -18,6 +20,7 @@ use crate::health::{Change, Transition};
 use crate::index_set::IndexSet;
 use crate::moment::Moment;
 use crate::pool::Pool;
+use crate::queue::Ticket;
 use crate::retry::{Failure, Repeat};
 use crate::selection::{Keys, Occasion};
 
@@ -40,7 +43,9 @@ pub struct Round {
     /// Attempts, and looks at a pool with nobody available.
     tries: u32,
     attempted: bool,
-    over: bool,
+    over: Option<GiveUp>,
+    /// The place in the line for full upstreams, and until when it is held.
+    queued: Option<(Ticket, Moment)>,
     /// End of the rest being taken.
     resume: Option<Moment>,
     /// Whom this exchange has tried.
@@ -58,7 +63,8 @@ impl Round {
             current: None,
             tries: 0,
             attempted: false,
-            over: false,
+            over: None,
+            queued: None,
             resume: None,
             tried: IndexSet::default(),
             tried_lately: IndexSet::default(),
@@ -76,8 +82,8 @@ impl Round {
         rng: &mut impl Rng,
         keys: &(impl Keys + ?Sized),
     ) -> Decision {
-        if self.over {
-            return self.give_up();
+        if let Some(why) = self.over {
+            return Decision::GiveUp(why);
         }
         let mut asked = Asked {
             pool,
@@ -85,9 +91,17 @@ impl Round {
             rng,
             keys,
         };
+        if self.is_behind_others(pool) {
+            return self.wait_in_line(&asked);
+        }
         if let Some(attempt) = self.attempt_untried(&mut asked) {
             return Decision::Attempt(attempt);
         }
+        if self.may_queue(&asked) {
+            return self.wait_in_line(&asked);
+        }
+        // Nobody would have to be waited for, only to get well.
+        self.queued = None;
         self.rest_or_attempt_again(&mut asked)
     }
 
@@ -104,10 +118,23 @@ impl Round {
     ) -> Option<Change> {
         let Current { upstream, since } = self.current.take()?;
         let latency = now.saturating_since(since).max(FAILURE_LATENCY);
-        note_latency(pool, upstream, latency, now);
+        if failure != Failure::Response {
+            note_latency(pool, upstream, latency, now);
+        }
         self.tried.insert(upstream);
         self.tried_lately.insert(upstream);
-        self.over = !repeat.is_allowed_after(failure) || !self.has_room(pool, now);
+        self.over = if !repeat.is_allowed_after(failure) || !self.has_room(pool, now) {
+            Some(GiveUp::Spent)
+        } else if pool
+            .options()
+            .budget
+            .as_ref()
+            .is_some_and(|budget| !budget.withdraw(now))
+        {
+            Some(GiveUp::OverBudget)
+        } else {
+            None
+        };
 
         let passive = pool.passive().filter(|_| failure.is_strike())?;
         let transition = pool.upstreams().get(upstream)?.state.strike(now, passive)?;
@@ -118,10 +145,30 @@ impl Round {
     }
 
     /// Records that the attempt under way was answered at `now`: the head of the response is there.
-    pub fn answered(&mut self, pool: &Pool, now: Moment) {
-        if let Some(Current { upstream, since }) = self.current.take() {
-            note_latency(pool, upstream, now.saturating_since(since), now);
-        }
+    /// Strikes the upstream if that answer is an unhealthy one, and returns the change this caused.
+    pub fn answered(&mut self, pool: &Pool, status: u16, now: Moment) -> Option<Change> {
+        let Current { upstream, since } = self.current?;
+        let latency = now.saturating_since(since);
+        note_latency(pool, upstream, latency, now);
+        let passive = pool.passive()?;
+        let state = &pool.upstreams().get(upstream)?.state;
+        let strikes = pool.options().unhealthy.strikes(status, latency);
+        // All are given, and the last change stands.
+        let transition = (0..strikes)
+            .filter_map(|_| state.strike(now, passive))
+            .next_back()?;
+        Some(Change {
+            upstream,
+            transition,
+        })
+    }
+
+    /// Ready when the exchange, which stands in line, is to ask again. Pending for ever if it does
+    /// not.
+    pub fn poll_called(&self, cx: &Context<'_>) -> Poll<()> {
+        self.queued
+            .as_ref()
+            .map_or(Poll::Pending, |(ticket, _)| ticket.poll_called(cx))
     }
 
     /// Takes out what changed, without an attempt having failed, during `next`: upstreams whose
@@ -191,8 +238,9 @@ impl Round {
         self.tries = self.tries.saturating_add(1);
         // Without a rest, looking again would see the same.
         if interval.is_zero() || !self.has_room(asked.pool, asked.now) {
-            self.over = true;
-            return self.give_up();
+            let why = self.why();
+            self.over = Some(why);
+            return Decision::GiveUp(why);
         }
         self.rest(asked)
     }
@@ -203,7 +251,7 @@ impl Round {
         Decision::WaitUntil(resume)
     }
 
-    const fn begun(&mut self, attempt: Attempt, now: Moment) -> Attempt {
+    fn begun(&mut self, attempt: Attempt, now: Moment) -> Attempt {
         self.current = Some(Current {
             upstream: attempt.upstream,
             since: now,
@@ -211,6 +259,8 @@ impl Round {
         self.tries = self.tries.saturating_add(1);
         self.attempted = true;
         self.resume = None;
+        // Whoever comes next in line may look.
+        self.queued = None;
         attempt
     }
 
@@ -219,12 +269,12 @@ impl Round {
             .has_room(now.saturating_since(self.started), self.retries())
     }
 
-    const fn give_up(&self) -> Decision {
-        Decision::GiveUp(if self.attempted {
+    const fn why(&self) -> GiveUp {
+        if self.attempted {
             GiveUp::Spent
         } else {
             GiveUp::NoUpstreams
-        })
+        }
     }
 }
 

@@ -1,14 +1,13 @@
 //! The upstreams a policy may choose from: available and not excluded by the exchange.
 
 use crate::index_set::IndexSet;
-use crate::moment::Moment;
-use crate::pool::{Pool, Upstream};
+use crate::pool::{Look, Pool, Upstream};
 
 /// A pool as one selection sees it.
 #[derive(Debug)]
 pub(crate) struct Candidates<'a> {
     pub(crate) pool: &'a Pool,
-    pub(crate) now: Moment,
+    pub(crate) look: Look,
     /// Whom this exchange does not want (again).
     pub(crate) except: &'a IndexSet,
     /// Gets whom a look found to be back: their strikes have expired.
@@ -27,7 +26,7 @@ impl<'a> Candidates<'a> {
 
     /// Whether this upstream may be chosen.
     pub(super) fn is_open(&mut self, index: usize) -> bool {
-        !self.except.contains(index) && self.pool.admits(index, self.now, self.restored)
+        !self.except.contains(index) && self.pool.admits(index, self.look, self.restored)
     }
 
     /// All that may be chosen, in configured order.

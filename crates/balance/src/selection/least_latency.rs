@@ -11,7 +11,7 @@ use super::sample::sample;
 pub(super) fn pick(candidates: &mut Candidates<'_>, rng: &mut impl Rng) -> Option<usize> {
     let mut least: Option<(usize, f64)> = None;
     sample(candidates, 2, rng, |candidates, index, _| {
-        let load = candidates.upstream(index).state.load(candidates.now);
+        let load = candidates.upstream(index).state.load(candidates.look.now);
         if least.is_none_or(|(_, lowest)| load < lowest) {
             least = Some((index, load));
         }

@@ -52,6 +52,7 @@ impl Timeline<'_> {
                 marks: Box::default(),
                 probe: None,
                 max_requests: None,
+                is_draining: false,
             };
             let alone = Pool::new(
                 vec![alone],
@@ -110,7 +111,7 @@ fn begin_together(pool: &Pool, count: u32) -> Vec<(Round, Attempt)> {
         let mut round = pool.begin(Moment::ZERO);
         match round.next(pool, Moment::ZERO, &mut rng, "") {
             Decision::Attempt(attempt) => Some((round, attempt)),
-            Decision::WaitUntil(_) | Decision::GiveUp(_) => None,
+            Decision::WaitUntil(_) | Decision::Queue(_) | Decision::GiveUp(_) => None,
         }
     };
     (0..count).filter_map(&mut begin).collect()

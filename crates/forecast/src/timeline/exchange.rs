@@ -79,10 +79,14 @@ impl Timeline<'_> {
     /// Does what the round decided; the cost if that was the end.
     fn follow(&self, decision: Decision, exchange: &mut Exchange, decisions: u32) -> Option<Cost> {
         match decision {
-            Decision::GiveUp(GiveUp::Spent | GiveUp::NoUpstreams) => {
-                Some(exchange.ended(exchange.seen))
-            }
-            Decision::WaitUntil(resume) => {
+            Decision::GiveUp(
+                GiveUp::Spent
+                | GiveUp::NoUpstreams
+                | GiveUp::OverBudget
+                | GiveUp::QueueFull
+                | GiveUp::QueueTimeout,
+            ) => Some(exchange.ended(exchange.seen)),
+            Decision::WaitUntil(resume) | Decision::Queue(resume) => {
                 exchange.now = self.rest(resume, exchange.arrival, decisions);
                 exchange
                     .looks

@@ -3,9 +3,9 @@
 pub(crate) mod active;
 mod cookie;
 mod keys;
+mod options;
 mod policy;
 
-use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use evenkeel_balance::{self as balance, Passive, Retry};
@@ -43,7 +43,7 @@ impl Pool {
         let mut endpoints = Vec::with_capacity(plan.upstreams.len());
         for (index, upstream) in plan.upstreams.iter().enumerate() {
             let (upstream, endpoint) = cx.within(format_args!("upstreams[{index}]"), |cx| {
-                build_upstream(upstream, plan.health_checks.as_ref(), settings, cx)
+                build_upstream(upstream, plan, settings, cx)
             })?;
             upstreams.push(upstream);
             endpoints.push(endpoint);
@@ -59,7 +59,11 @@ impl Pool {
             upstream.marks = policy.cookies.iter().map(mark).collect();
         }
         let retry = balancing.map(retry).unwrap_or_default();
-        let balance = balance::Pool::new(upstreams, policy.selection, passive, retry);
+        if let Some(unknown) = balancing.and_then(|plan| unknown(&plan.drain, &upstreams)) {
+            return Err(cx.error(format!("`{unknown}` is not an upstream here")));
+        }
+        let balance = balance::Pool::new(upstreams, policy.selection, passive, retry)
+            .with(options::build(plan));
         Ok(Self {
             balance,
             endpoints: endpoints.into(),
@@ -94,7 +98,7 @@ impl Pool {
 
 fn build_upstream(
     plan: &UpstreamPlan,
-    checks: Option<&HealthChecks>,
+    proxy: &Plan,
     settings: &Settings,
     cx: &mut BuildContext<'_>,
 ) -> Result<(balance::Upstream, Arc<Endpoint>), BuildError> {
@@ -108,8 +112,10 @@ fn build_upstream(
         state: state.state(&dial),
         marks: Box::default(),
         probe: None,
-        max_requests: NonZeroU32::new(plan.max_requests),
+        max_requests: options::limit(plan.max_requests, proxy),
+        is_draining: drains(&dial, proxy),
     };
+    let checks = proxy.health_checks.as_ref();
     if let Some(active) = checks.and_then(|checks| checks.active.as_ref())
         && let Some(check) = Check::build(active, &endpoint, cx)?
     {
@@ -132,6 +138,17 @@ fn dial_address(text: &str, cx: &BuildContext<'_>) -> Result<String, BuildError>
              as {{env.NAME}}"
         ))),
     }
+}
+
+fn drains(dial: &str, plan: &Plan) -> bool {
+    let balancing = plan.load_balancing.as_ref();
+    balancing.is_some_and(|plan| plan.drain.iter().any(|drained| drained == dial))
+}
+
+/// An address that is to be drained and is none of the pool's.
+fn unknown<'p>(drain: &'p [String], upstreams: &[balance::Upstream]) -> Option<&'p String> {
+    let is_known = |dial: &str| upstreams.iter().any(|upstream| *upstream.key == *dial);
+    drain.iter().find(|dial| !is_known(dial))
 }
 
 fn passive(plan: &HealthChecks) -> Option<Passive> {

@@ -20,7 +20,7 @@ fn pick_for(pool: &Pool, texts: &[&str]) -> Option<Attempt> {
     let mut round = pool.begin(Moment::ZERO);
     match round.next(pool, Moment::ZERO, &mut rng(), &Texts(texts)) {
         Decision::Attempt(attempt) => Some(attempt),
-        Decision::WaitUntil(_) | Decision::GiveUp(_) => None,
+        Decision::WaitUntil(_) | Decision::Queue(_) | Decision::GiveUp(_) => None,
     }
 }
 

@@ -280,6 +280,7 @@ fn least_conn_sees_other_pools_and_threads() {
         marks: Box::default(),
         probe: None,
         max_requests: None,
+        is_draining: false,
     };
     let other = Pool::new(
         vec![shared(0), shared(1)],
@@ -349,6 +350,7 @@ fn hashing_pool() -> Pool {
         marks: Box::default(),
         probe: None,
         max_requests: None,
+        is_draining: false,
     };
     let never_again = Some(passive(1, std::time::Duration::MAX));
     let upstreams = DIALS.map(upstream).into();
@@ -382,7 +384,7 @@ fn ip_hash_moves_only_the_peers_of_a_closed_upstream_and_moves_them_back() {
         let mut round = pool.begin(Moment::ZERO);
         match round.next(&pool, Moment::ZERO, &mut rng(), ip) {
             Decision::Attempt(attempt) => attempt.upstream,
-            Decision::WaitUntil(_) | Decision::GiveUp(_) => usize::MAX,
+            Decision::WaitUntil(_) | Decision::Queue(_) | Decision::GiveUp(_) => usize::MAX,
         }
     };
     let peers: Vec<String> = (0..250).map(|last| format!("198.51.100.{last}")).collect();

@@ -47,6 +47,6 @@ pub(super) fn retry_match(
     Ok(())
 }
 
-fn settings(proxy: &mut Proxy) -> &mut LoadBalancing {
+pub(super) fn settings(proxy: &mut Proxy) -> &mut LoadBalancing {
     proxy.handler.load_balancing.get_or_insert_default()
 }

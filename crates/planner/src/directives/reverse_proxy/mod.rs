@@ -5,6 +5,7 @@ mod dynamic;
 mod headers;
 mod health;
 mod load_balancing;
+mod overload;
 mod policies;
 pub(super) mod responses;
 mod streams;
@@ -45,6 +46,12 @@ const SUBDIRECTIVES: &[Sub<Proxy>] = &[
     Sub::new("lb_try_duration", load_balancing::try_duration),
     Sub::new("lb_try_interval", load_balancing::try_interval),
     Sub::new("lb_retry_match", load_balancing::retry_match).adapts_only(),
+    Sub::once("lb_panic_threshold", overload::panic_threshold).ours(),
+    Sub::once("lb_retry_budget", overload::retry_budget).ours(),
+    Sub::once("lb_max_requests", overload::max_requests).ours(),
+    Sub::once("lb_queue", overload::queue).ours(),
+    Sub::once("lb_slow_start", overload::slow_start).ours(),
+    Sub::new("lb_drain", overload::drain).ours(),
     Sub::new("health_uri", health::uri),
     Sub::new("health_path", health::path).adapts_only(),
     Sub::new("health_upstream", health::upstream).adapts_only(),
@@ -61,9 +68,9 @@ const SUBDIRECTIVES: &[Sub<Proxy>] = &[
     Sub::new("health_follow_redirects", health::follow_redirects).adapts_only(),
     Sub::new("max_fails", health::max_fails),
     Sub::new("fail_duration", health::fail_duration),
-    Sub::new("unhealthy_status", health::unhealthy_status).adapts_only(),
-    Sub::new("unhealthy_latency", health::unhealthy_latency).adapts_only(),
-    Sub::new("unhealthy_request_count", health::unhealthy_request_count).adapts_only(),
+    Sub::new("unhealthy_status", health::unhealthy_status),
+    Sub::new("unhealthy_latency", health::unhealthy_latency),
+    Sub::new("unhealthy_request_count", health::unhealthy_request_count),
     Sub::new("flush_interval", streams::flush_interval).adapts_only(),
     Sub::new("request_buffers", streams::request_buffers).adapts_only(),
     Sub::new("response_buffers", streams::response_buffers).adapts_only(),

@@ -78,6 +78,14 @@ pub(super) fn add(words: &[Word], proxy: &mut Proxy, diagnostics: &mut Diagnosti
     }
 }
 
+/// The addresses of upstreams that are named elsewhere, whatever they begin with.
+pub(super) fn named(word: &Word, proxy: &mut Proxy) -> Read<Vec<String>> {
+    let scheme = proxy.scheme.take();
+    let dials = dials(word, proxy);
+    proxy.scheme = scheme;
+    dials
+}
+
 fn dials(word: &Word, proxy: &mut Proxy) -> Read<Vec<String>> {
     let text = word.text.as_str();
     let (scheme, address) = match text.split_once("://") {

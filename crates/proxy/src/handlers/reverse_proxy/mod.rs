@@ -12,12 +12,14 @@ mod trust;
 mod upgrade;
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use evenkeel_balance::{Attempt, Change, Decision, GiveUp, Moment, Round, Transition};
 use evenkeel_plan::http::handlers::ReverseProxy as Plan;
 use http::HeaderValue;
 use http::header::SET_COOKIE;
 
+use self::attempt::Answer;
 use self::retry::Failed;
 use self::trust::TrustedProxies;
 use super::Flow;
@@ -27,6 +29,7 @@ use crate::exchange::{Exchange, Proxied};
 use crate::graph::BuildContext;
 use crate::transport::Transport;
 use crate::upstream::{Pool, RequestKeys};
+use crate::worker::Local;
 
 /// Forwards exchanges to one of several upstreams.
 pub(crate) struct ReverseProxy {
@@ -85,7 +88,7 @@ impl ReverseProxy {
                     exchange.proxied = Some(self.proxied(&attempt, &round));
                     match self.attempt(exchange, attempt.upstream).await {
                         Ok(answer) => {
-                            round.answered(self.pool.balance(), local.now());
+                            self.answered(&mut round, &local, &answer);
                             return self.respond(exchange, answer, attempt);
                         }
                         Err(failed) => {
@@ -99,8 +102,11 @@ impl ReverseProxy {
                     tokio::time::sleep(moment.saturating_since(now)).await;
                     now = local.now();
                 }
-                Decision::GiveUp(GiveUp::Spent) => return Err(last.unwrap_or_else(unavailable)),
-                Decision::GiveUp(GiveUp::NoUpstreams) => return Err(unavailable()),
+                Decision::Queue(moment) => {
+                    stand_in_line(&round, moment.saturating_since(now)).await;
+                    now = local.now();
+                }
+                Decision::GiveUp(why) => return Err(given_up(why, last)),
             }
         }
     }
@@ -124,6 +130,14 @@ impl ReverseProxy {
         Proxied {
             dial,
             retries: round.retries(),
+        }
+    }
+
+    /// Tells `balance` of an answer, which may be one that counts as a failure.
+    fn answered(&self, round: &mut Round, local: &Local, answer: &Answer) {
+        let status = answer.response.status().as_u16();
+        if let Some(change) = round.answered(self.pool.balance(), status, local.now()) {
+            self.tell(change, None);
         }
     }
 
@@ -170,8 +184,24 @@ impl ReverseProxy {
     }
 }
 
-fn unavailable() -> ProxyError {
-    ProxyError::new(Kind::NoUpstreams, "no upstreams available")
+/// Returns when the exchange is called, or the time is over.
+async fn stand_in_line(round: &Round, time: Duration) {
+    let called = std::future::poll_fn(|cx| round.poll_called(cx));
+    drop(tokio::time::timeout(time, called).await);
+}
+
+/// `last` is the error of the last attempt, if there was one.
+fn given_up(why: GiveUp, last: Option<ProxyError>) -> ProxyError {
+    let message = match why {
+        GiveUp::NoUpstreams => "no upstreams available",
+        GiveUp::QueueFull => "all upstreams are full, and as many requests wait as may",
+        GiveUp::QueueTimeout => "all upstreams were full for as long as a request may wait",
+        GiveUp::Spent | GiveUp::OverBudget => match last {
+            Some(error) => return error,
+            None => "no upstreams available",
+        },
+    };
+    ProxyError::new(Kind::NoUpstreams, message)
 }
 
 #[cfg(test)]

@@ -3,8 +3,7 @@
 
 use evenkeel_plan::http::handlers::ReverseProxy as Plan;
 use evenkeel_plan::http::handlers::reverse_proxy::{
-    ActiveHealthChecks, HealthChecks, HttpTransport, KeepAlive, LoadBalancing, PassiveHealthChecks,
-    Transport,
+    ActiveHealthChecks, HealthChecks, HttpTransport, KeepAlive, LoadBalancing, Transport,
 };
 
 use crate::error::BuildError;
@@ -58,6 +57,12 @@ fn load_balancing(plan: &LoadBalancing, cx: &mut BuildContext<'_>) -> Result<(),
         try_duration: _,
         try_interval: _,
         retry_match,
+        panic_threshold: _,
+        retry_budget: _,
+        max_requests: _,
+        queue: _,
+        slow_start: _,
+        drain: _,
     } = plan;
     cx.no_field_yet("retry_match", !retry_match.is_empty())
 }
@@ -65,13 +70,10 @@ fn load_balancing(plan: &LoadBalancing, cx: &mut BuildContext<'_>) -> Result<(),
 fn health_checks(plan: &HealthChecks, cx: &mut BuildContext<'_>) -> Result<(), BuildError> {
     let HealthChecks {
         active: probes,
-        passive: strikes,
+        passive: _,
     } = plan;
     if let Some(probes) = probes {
         cx.within("active", |cx| active(probes, cx))?;
-    }
-    if let Some(strikes) = strikes {
-        cx.within("passive", |cx| passive(strikes, cx))?;
     }
     Ok(())
 }
@@ -102,19 +104,6 @@ fn active(plan: &ActiveHealthChecks, cx: &mut BuildContext<'_>) -> Result<(), Bu
     cx.no_field_yet("follow_redirects", *follow_redirects)?;
     cx.no_field_yet("max_size", *max_size != 0)?;
     cx.no_field_yet("expect_body", !expect_body.is_empty())
-}
-
-fn passive(plan: &PassiveHealthChecks, cx: &mut BuildContext<'_>) -> Result<(), BuildError> {
-    let PassiveHealthChecks {
-        fail_duration: _,
-        max_fails: _,
-        unhealthy_request_count,
-        unhealthy_status,
-        unhealthy_latency,
-    } = plan;
-    cx.no_field_yet("unhealthy_request_count", *unhealthy_request_count != 0)?;
-    cx.no_field_yet("unhealthy_status", !unhealthy_status.is_empty())?;
-    cx.no_field_yet("unhealthy_latency", !unhealthy_latency.is_zero())
 }
 
 fn transport(plan: &Transport, cx: &mut BuildContext<'_>) -> Result<(), BuildError> {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub use dynamic::{AddressFamilies, DynamicUpstreams, FromAddresses, FromServices, Resolver};
 pub use fastcgi::FastCgiTransport;
 pub use health::{ActiveHealthChecks, HealthChecks, PassiveHealthChecks};
-pub use selection::{CookiePolicy, LoadBalancing, SelectionPolicy};
+pub use selection::{CookiePolicy, LoadBalancing, Queue, SelectionPolicy};
 pub use tls::TransportTls;
 pub use transport::{HttpTransport, KeepAlive, NetworkProxy, Transport};
 pub use upstreams::Upstream;

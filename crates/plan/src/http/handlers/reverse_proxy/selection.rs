@@ -25,6 +25,37 @@ pub struct LoadBalancing {
     /// Requests that may be tried again though an upstream may have seen them.
     #[serde(skip_serializing_if = "is_default")]
     pub retry_match: Vec<MatcherSet>,
+    /// While less than this percentage of the upstreams is healthy, health is not looked at; 0 for
+    /// never. Ours.
+    #[serde(skip_serializing_if = "is_default")]
+    pub panic_threshold: u32,
+    /// Most retries for a hundred requests; any number if absent. Ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_budget: Option<u32>,
+    /// How many requests may be in flight at each upstream; any number if zero. Ours.
+    #[serde(skip_serializing_if = "is_default")]
+    pub max_requests: u32,
+    /// Where requests wait while all upstreams are full; nowhere if absent. Ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub queue: Option<Queue>,
+    /// How long an upstream that comes back gets less than its share. Ours.
+    #[serde(skip_serializing_if = "is_default")]
+    pub slow_start: Duration,
+    /// Upstreams, by their addresses, that get nothing new. Ours.
+    #[serde(skip_serializing_if = "is_default")]
+    pub drain: Vec<String>,
+}
+
+/// A line of waiting requests.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Queue {
+    /// How many may wait.
+    #[serde(skip_serializing_if = "is_default")]
+    pub places: u32,
+    /// How long each may.
+    #[serde(skip_serializing_if = "is_default")]
+    pub timeout: Duration,
 }
 
 /// A selection policy, named by `policy`.

@@ -1,5 +1,8 @@
 //! When attempts happen and when an exchange gives up, under a virtual clock.
 
+mod options;
+mod queue;
+
 use std::num::NonZeroU32;
 
 use crate::trial::{
