@@ -1,0 +1,12 @@
+//! The same Caddyfile, the same scripted upstreams and the same requests for the real Caddy and for
+//! Evenkeel: clients and upstreams must see the same.
+
+mod addresses;
+mod bodies;
+mod forwarding;
+mod harness;
+mod headers;
+mod health;
+mod responses;
+mod retries;
+mod selection;

@@ -1,0 +1,79 @@
+//! When a request is sent again, and what the client gets when all fails.
+
+use crate::harness::{Case, Reply, ok};
+
+#[test]
+fn nothing_is_tried_again_without_being_asked_to() {
+    Case::proxy("$A $B", "lb_policy first")
+        .refusing()
+        .named()
+        .get("/", &[])
+        .same();
+}
+
+#[test]
+fn a_refused_connection_is_tried_again_with_any_method() {
+    Case::proxy("$A $B", "lb_policy round_robin\nlb_retries 1")
+        .named()
+        .refusing()
+        .request("POST", "/", &[], "hello")
+        .times(2)
+        .get("/", &[])
+        .same();
+}
+
+#[test]
+fn a_reset_is_tried_again_for_get_only() {
+    let case = |method: &str| {
+        Case::proxy("$A $B", "lb_policy round_robin\nlb_retries 1")
+            .upstream([ok("a")])
+            .upstream([Reply::Reset])
+            .request(method, "/", &[], "")
+            .same();
+    };
+    case("GET");
+    case("HEAD");
+    case("PUT");
+    case("POST");
+}
+
+#[test]
+fn all_refuse_is_a_502() {
+    Case::proxy("$A $B", "lb_retries 2")
+        .refusing()
+        .refusing()
+        .get("/", &[])
+        .same();
+}
+
+#[test]
+fn the_window_of_retries_ends_in_time() {
+    Case::proxy("$A", "lb_try_duration 1s\nlb_try_interval 100ms")
+        .refusing()
+        .get("/", &[])
+        .same();
+}
+
+#[test]
+fn a_hung_upstream_is_a_504_in_time() {
+    Case::proxy("$A", "transport http {\nresponse_header_timeout 1s\n}")
+        .upstream([Reply::Hang])
+        .get("/", &[])
+        .same();
+}
+
+#[test]
+fn garbage_is_a_502() {
+    Case::site("reverse_proxy $A")
+        .upstream([
+            Reply::Close(b"garbage\r\n\r\n".to_vec()),
+            Reply::Close(b"HTTP/1.1 999999 x\r\n\r\n".to_vec()),
+            Reply::Close(
+                b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab".to_vec(),
+            ),
+            Reply::Close(b"".to_vec()),
+        ])
+        .get("/", &[])
+        .times(4)
+        .same();
+}
