@@ -36,19 +36,26 @@ pub(super) fn set(headers: &mut HeaderMap, client: &Connection, trusted: bool) {
     replace(headers, FORWARDED_HOST, host);
 }
 
-/// All the addresses told so far, and the peer's behind them.
+/// All the addresses told so far, and the peer's behind them. Caddy: an empty field tells nothing.
 fn path(headers: &HeaderMap, peer: &HeaderValue) -> HeaderValue {
     let mut path = Vec::new();
-    for value in headers.get_all(FOR) {
+    for (number, value) in headers.get_all(FOR).iter().enumerate() {
+        if number > 0 {
+            path.extend_from_slice(b", ");
+        }
         path.extend_from_slice(value.as_bytes());
+    }
+    if !path.is_empty() {
         path.extend_from_slice(b", ");
     }
     path.extend_from_slice(peer.as_bytes());
     HeaderValue::from_maybe_shared(bytes::Bytes::from(path)).unwrap_or_else(|_| peer.clone())
 }
 
+/// The last value, unless it is empty.
 fn last(headers: &HeaderMap, field: &HeaderName) -> Option<HeaderValue> {
-    headers.get_all(field).iter().next_back().cloned()
+    let last = headers.get_all(field).iter().next_back();
+    last.filter(|value| !value.is_empty()).cloned()
 }
 
 fn replace(headers: &mut HeaderMap, field: HeaderName, value: Option<HeaderValue>) {
