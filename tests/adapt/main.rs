@@ -13,6 +13,9 @@ use evenkeel_diagnostics::{SourceMap, render, unique};
 use evenkeel_testkit::real_caddy;
 use serde_json::Value;
 
+/// Set to write what is found into the fixtures that expect findings; plans stay the real Caddy's.
+const REWRITE: &str = "UPDATE_FIXTURES";
+
 const SEPARATOR: &str = "\n----------\n";
 
 #[test]
@@ -68,6 +71,10 @@ fn check(path: &Path) -> Result<(), String> {
         (Ok(plan), Ok(expected)) if plan == expected => Ok(()),
         (Ok(plan), _) => Err(format!("the plan is:\n{plan:#}")),
         (Err(findings), Err(_)) if findings.trim_end() == expected.trim_end() => Ok(()),
+        (Err(findings), Err(_)) if std::env::var_os(REWRITE).is_some() => {
+            let text = format!("{caddyfile}{}{}\n", &SEPARATOR[1..], findings.trim_end());
+            fs::write(path, text).map_err(|error| error.to_string())
+        }
         (Err(findings), _) => Err(format!("the findings are:\n{findings}")),
     }
 }

@@ -102,6 +102,7 @@ fn imported_files_are_found_beside_the_file() {
       | -------------- imported here
       |
     help: did you mean `respond`?
+    note: Caddy says: conf/reply:1: unrecognized directive: respnd
 
     error: 1 error in `conf/Caddyfile`
     ");

@@ -1,6 +1,6 @@
 //! Findings as values: what is wrong, where, and what to do about it. Nothing here prints.
 
-use crate::Span;
+use crate::{CaddyText, Span};
 
 /// How much a finding weighs, from grave to light. Only errors change what becomes of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -99,6 +99,8 @@ pub struct Diagnostic {
     pub helps: Vec<Fix>,
     /// What else there is to know.
     pub notes: Vec<String>,
+    /// What Caddy says, if it refuses the same text.
+    pub caddy: Option<CaddyText>,
 }
 
 impl Diagnostic {
@@ -160,6 +162,13 @@ impl Diagnostic {
         self
     }
 
+    /// Says what Caddy says.
+    #[must_use]
+    pub fn caddy(mut self, text: impl Into<CaddyText>) -> Self {
+        self.caddy = Some(text.into());
+        self
+    }
+
     /// The place of the finding: its primary label, or else its first.
     pub fn span(&self) -> Option<Span> {
         let primary = self.labels.iter().find(|label| label.primary);
@@ -175,6 +184,7 @@ impl Diagnostic {
             labels: Vec::new(),
             helps: Vec::new(),
             notes: Vec::new(),
+            caddy: None,
         }
     }
 
@@ -239,6 +249,12 @@ impl Diagnostics {
     /// The findings in the order they were made.
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.found.iter()
+    }
+
+    /// What Caddy says of those that were made after the first `known`.
+    pub fn caddy_texts(&mut self, known: usize) -> impl Iterator<Item = &mut CaddyText> {
+        let new = self.found.iter_mut().skip(known);
+        new.filter_map(|found| found.caddy.as_mut())
     }
 
     /// How many findings there are.

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::render::CADDY;
 use crate::trace::labels;
 use crate::{Diagnostic, Fix, SourceMap, Span};
 
@@ -95,9 +96,15 @@ impl JsonDiagnostic {
                 .iter()
                 .map(|help| fix(help, sources))
                 .collect(),
-            notes: diagnostic.notes.clone(),
+            notes: notes(diagnostic, sources),
         }
     }
+}
+
+fn notes(found: &Diagnostic, sources: &SourceMap) -> Vec<String> {
+    let caddy = found.caddy.as_ref();
+    let caddy = caddy.map(|text| format!("{CADDY}{}", text.resolve(sources)));
+    found.notes.iter().cloned().chain(caddy).collect()
 }
 
 fn fix(fix: &Fix, sources: &SourceMap) -> JsonFix {

@@ -3,6 +3,7 @@
 //! Passes push [`Diagnostic`]s into a [`Diagnostics`] bag; whoever talks to the user turns them
 //! into text with [`render()`] and [`render_short`], or into data with [`JsonDiagnostic`].
 
+mod caddy;
 mod diagnostic;
 mod json;
 mod render;
@@ -12,6 +13,7 @@ mod suggest;
 mod text;
 mod trace;
 
+pub use caddy::CaddyText;
 pub use diagnostic::{Diagnostic, Diagnostics, Edit, Fix, Label, Severity};
 pub use json::{JsonDiagnostic, JsonEdit, JsonFix, JsonLabel, JsonRange};
 pub use render::{render, render_short};

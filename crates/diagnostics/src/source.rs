@@ -18,13 +18,15 @@ pub struct SourceMap {
 }
 
 /// What a source id stands for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Entry {
     text: usize,
     /// The first source with this text.
     base: SourceId,
     /// The line that imports it.
     imported_at: Option<Span>,
+    /// The snippet it is, if that import brought one.
+    snippet: Option<Box<str>>,
 }
 
 /// Imports of imports that are named; more would help nobody.
@@ -66,19 +68,23 @@ impl SourceMap {
             text: self.texts.len() - 1,
             base,
             imported_at: None,
+            snippet: None,
         });
         base
     }
 
-    /// A source with the text of another, for what an import at a place brings.
-    pub fn add_import(&mut self, of: SourceId, at: Span) -> SourceId {
+    /// A source with the text of another, for what an import at a place brings: a `snippet`, or a
+    /// whole file.
+    pub fn add_import(&mut self, of: SourceId, at: Span, snippet: Option<&str>) -> SourceId {
         let id = self.next_id();
-        let Some(&entry) = self.entries.get(of.0 as usize) else {
+        let Some(entry) = self.entries.get(of.0 as usize) else {
             return of;
         };
         self.entries.push(Entry {
+            text: entry.text,
+            base: entry.base,
             imported_at: Some(at),
-            ..entry
+            snippet: snippet.map(Box::from),
         });
         id
     }
@@ -102,6 +108,11 @@ impl SourceMap {
     pub fn imports(&self, span: Span) -> impl Iterator<Item = Span> {
         let imported_at = |span: &Span| self.entries.get(span.source.0 as usize)?.imported_at;
         std::iter::successors(imported_at(&span), imported_at).take(MOST_NAMED_IMPORTS)
+    }
+
+    /// The name of the snippet a place was imported as, if it was.
+    pub fn snippet(&self, span: Span) -> Option<&str> {
+        self.entries.get(span.source.0 as usize)?.snippet.as_deref()
     }
 
     /// The names of all texts, in the order in which they were added.

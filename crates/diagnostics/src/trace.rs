@@ -62,7 +62,7 @@ mod tests {
         let mut sources = SourceMap::new();
         let root = sources.add("Caddyfile", "a {\n  import b\n}\n");
         let file = sources.add("b", "oops\n");
-        let imported = sources.add_import(file, Span::new(root, 6, 14));
+        let imported = sources.add_import(file, Span::new(root, 6, 14), None);
         let found = Diagnostic::error("x", "no").at(Span::new(imported, 0, 4), "here");
         let expected = "error[x]: no\n --> b:1:1\n  |\n1 | oops\n  | ^^^^ here\n  |\n \
                         ::: Caddyfile:2:3\n  |\n2 |   import b\n  |   -------- imported here";
@@ -74,8 +74,8 @@ mod tests {
         let mut sources = SourceMap::new();
         let root = sources.add("Caddyfile", "a b c");
         let find = |source| Diagnostic::error("x", "no").at(Span::new(source, 2, 3), "");
-        let one = sources.add_import(root, Span::new(root, 0, 1));
-        let other = sources.add_import(root, Span::new(root, 4, 5));
+        let one = sources.add_import(root, Span::new(root, 0, 1), None);
+        let other = sources.add_import(root, Span::new(root, 4, 5), None);
         let different = Diagnostic::error("x", "other").at(Span::new(other, 2, 3), "");
         let findings = vec![find(one), find(other), different.clone()];
         assert_eq!(unique(findings, &sources), [find(one), different]);

@@ -73,13 +73,9 @@ impl<'a> Line<'a> {
 
     /// Not more than `most` words.
     pub(crate) fn at_most(self, most: usize) -> Read<()> {
-        match (self.args.get(most), self.args.last()) {
-            (Some(first), Some(last)) => Err(errors::too_many_arguments(
-                self.name,
-                most,
-                first.span.to(last.span),
-            )),
-            _ => Ok(()),
+        match self.args.get(most..) {
+            None | Some([]) => Ok(()),
+            Some(rest) => Err(errors::too_many_arguments(self.name, most, rest)),
         }
     }
 

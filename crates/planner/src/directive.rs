@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use evenkeel_caddyfile::ast::{Block, Directive as AstLine, File, Word};
-use evenkeel_diagnostics::Diagnostics;
+use evenkeel_diagnostics::{Diagnostics, Span};
 use evenkeel_plan::http::MatcherSet;
 
 use crate::args::Line;
@@ -206,6 +206,7 @@ pub(crate) fn lower_lines(
     lowering: &mut Lowering<'_>,
 ) -> Vec<Entry> {
     let mut entries = Vec::new();
+    let known = lowering.diagnostics.len();
     for line in &block.lines {
         if line.name.text.starts_with('@') {
             continue;
@@ -213,8 +214,18 @@ pub(crate) fn lower_lines(
         if lowering.diagnostics.is_full() {
             break;
         }
-        let lowered = lower_line(line, scope, &mut place, lowering);
+        let lowered = match directives::find(&line.name.text) {
+            Some(directive) => lower_line(directive, line, scope, &mut place, lowering),
+            None => Err(unknown(line, block, &place)),
+        };
         entries.extend(lowering.keep(lowered).into_iter().flatten());
+    }
+    if let Place::Nested(_) = place {
+        // Caddy reads the whole block before it looks into it, so it names the end as well.
+        let end = block.span.end;
+        let close = Span::new(block.span.source, end.saturating_sub(1), end);
+        let caddy = lowering.diagnostics.caddy_texts(known);
+        caddy.for_each(|text| text.also_at(close));
     }
     entries
 }
@@ -227,16 +238,32 @@ pub(crate) enum Place<'s, 'w> {
     Nested(&'w Word),
 }
 
+/// Caddy's words for what is wrong in a line begin with the line's name.
 fn lower_line(
+    directive: &'static Directive,
     line: &AstLine,
     scope: &Scope<'_>,
     place: &mut Place<'_, '_>,
     lowering: &mut Lowering<'_>,
 ) -> Read<Vec<Entry>> {
+    if let (Lower::Site(_), Place::Nested(owner)) = (directive.lower, &place) {
+        return Err(errors::misplaced_directive(&line.name, owner));
+    }
+    let known = lowering.diagnostics.len();
     let name = line.name.text.as_str();
-    let Some(directive) = directives::find(name) else {
-        return Err(unknown(line));
-    };
+    let lowered = lower_words(directive, line, scope, place, lowering);
+    let caddy = lowering.diagnostics.caddy_texts(known);
+    caddy.for_each(|text| text.while_parsing(name));
+    lowered.map_err(|found| found.while_parsing(name))
+}
+
+fn lower_words(
+    directive: &'static Directive,
+    line: &AstLine,
+    scope: &Scope<'_>,
+    place: &mut Place<'_, '_>,
+    lowering: &mut Lowering<'_>,
+) -> Read<Vec<Entry>> {
     let line = Line::from(line);
     match (directive.lower, place) {
         (Lower::Handlers(lower), _) => {
@@ -265,8 +292,17 @@ fn lower_line(
     }
 }
 
-fn unknown(line: &AstLine) -> Finding {
-    errors::unknown_directive(&line.name, directives::names())
+fn unknown(line: &AstLine, block: &Block, place: &Place<'_, '_>) -> Finding {
+    let name = &line.name;
+    let caddy = match place {
+        Place::Site(_) => {
+            let first = block.lines.first();
+            let has_braces = first.is_none_or(|first| first.name.span.start != block.span.start);
+            errors::unknown_in_site(name, has_braces)
+        }
+        Place::Nested(_) => errors::unknown_in_block(name),
+    };
+    errors::unknown_directive(name, directives::names()).caddy_text(caddy)
 }
 
 /// The conditions of a line, and what is left of it.

@@ -141,11 +141,34 @@ pub(crate) fn read_lines<T>(
     diagnostics: &mut Diagnostics,
     unknown: &dyn Fn(&Word) -> Finding,
 ) {
+    read_each(block, table, target, diagnostics, (unknown, false));
+}
+
+/// [`read_lines`] of global options, which Caddy names in front of what is wrong with them.
+pub(crate) fn read_options<T>(
+    block: Option<&Block>,
+    table: &[Sub<T>],
+    target: &mut T,
+    diagnostics: &mut Diagnostics,
+    unknown: &dyn Fn(&Word) -> Finding,
+) {
+    read_each(block, table, target, diagnostics, (unknown, true));
+}
+
+/// `named`: Caddy's words begin with the name of the line.
+fn read_each<T>(
+    block: Option<&Block>,
+    table: &[Sub<T>],
+    target: &mut T,
+    diagnostics: &mut Diagnostics,
+    (unknown, named): (&dyn Fn(&Word) -> Finding, bool),
+) {
     let mut seen: Vec<Option<Span>> = vec![None; table.len()];
     for line in block.into_iter().flat_map(|block| &block.lines) {
         if diagnostics.is_full() {
             break;
         }
+        let known = diagnostics.len();
         let line = Line::from(line);
         let row = table.iter().position(|row| row.name == line.name.text);
         let read = match row {
@@ -154,6 +177,10 @@ pub(crate) fn read_lines<T>(
         };
         if let Err(found) = read {
             diagnostics.push(found.into());
+        }
+        if named && row.is_some() {
+            let caddy = diagnostics.caddy_texts(known);
+            caddy.for_each(|text| text.while_parsing(&line.name.text));
         }
     }
 }

@@ -2,19 +2,23 @@
 
 use std::io;
 
-use evenkeel_diagnostics::{Diagnostic, Span, shorten};
+use evenkeel_diagnostics::{CaddyText, Diagnostic, Span, shorten};
 
 use crate::expand::ArgumentFault;
 
 pub(crate) fn import_without_name(at: Span) -> Diagnostic {
     Diagnostic::error("import-without-name", "`import` needs a name")
         .at(at, "the name of a snippet or a file must follow")
+        .caddy(
+            CaddyText::new("wrong argument count or unexpected line ending after 'import'").at(at),
+        )
 }
 
 pub(crate) fn import_nameless_block(at: Span) -> Diagnostic {
     Diagnostic::error("nameless-block", "a block has no name")
         .at(at, "every block that is given to an import needs a name")
         .help("put a name in front of the `{`; in the snippet `{blocks.NAME}` stands for it")
+        .caddy(CaddyText::new("anonymous blocks are not supported").at(at))
 }
 
 /// Neither a snippet nor a file. `later`: the place where a snippet of that name is defined.
@@ -28,7 +32,8 @@ pub(crate) fn import_not_found(
 ) -> Diagnostic {
     let message = format!("there is no snippet and no file `{}`", shorten(name));
     let found = Diagnostic::error("import-not-found", message)
-        .at(at, format!("no such file: `{}`", shorten(path)));
+        .at(at, format!("no such file: `{}`", shorten(path)))
+        .caddy(CaddyText::new(format!("File to import not found: {name}")).at(at));
     if let Some(later) = later {
         return found
             .also(later, "defined only here")
@@ -46,14 +51,23 @@ pub(crate) fn import_not_found(
 
 pub(crate) fn import_too_wild(at: Span, pattern: &str) -> Diagnostic {
     let message = format!("the pattern `{}` has too many wildcards", shorten(pattern));
-    Diagnostic::error("import-pattern", message).at(at, "at most one `*` and one `?`, and no `[…]`")
+    Diagnostic::error("import-pattern", message)
+        .at(at, "at most one `*` and one `?`, and no `[…]`")
+        .caddy(
+            CaddyText::new(format!(
+                "Glob pattern may only contain one wildcard (*), but has others: {pattern}"
+            ))
+            .at(at),
+        )
 }
 
 pub(crate) fn import_unreadable(at: Span, path: &str, error: &io::Error) -> Diagnostic {
     let message = format!("cannot import the file `{}`", shorten(path));
     if error.kind() == io::ErrorKind::IsADirectory {
+        let caddy = format!("Could not import {path}: is a directory");
         return Diagnostic::error("import-unreadable", message)
             .at(at, "is a folder")
+            .caddy(CaddyText::new(caddy).at(at))
             .help(format!(
                 "to import every file in it, write `{}/*`",
                 shorten(path)
@@ -77,11 +91,7 @@ pub(crate) fn import_cycle(at: Span, name: &str, from: &str, to: &str) -> Diagno
     let message = format!("importing `{}` would never end", shorten(name));
     Diagnostic::error("import-cycle", message)
         .at(at, "leads back to this line")
-        .note(format!(
-            "a cycle of imports exists between {} and {}",
-            shorten(from),
-            shorten(to)
-        ))
+        .caddy(format!("a cycle of imports exists between {from} and {to}"))
 }
 
 pub(crate) fn import_too_much(at: Span) -> Diagnostic {

@@ -1,6 +1,6 @@
 //! What can be wrong with a single token.
 
-use evenkeel_diagnostics::{Diagnostic, Span, shorten};
+use evenkeel_diagnostics::{CaddyText, Diagnostic, Span, shorten};
 
 use crate::ast::Quote;
 
@@ -23,7 +23,11 @@ pub(crate) fn unclosed_quote(open: Span, quote: Quote, long: Option<Span>) -> Di
         .help("if that is not meant, the missing quote belongs on its first line")
 }
 
-pub(crate) fn unclosed_heredoc(open: Span, marker: &str) -> Diagnostic {
+/// `end`: the end of the text.
+pub(crate) fn unclosed_heredoc(open: Span, end: Span, marker: &str) -> Diagnostic {
+    let caddy = CaddyText::new(format!("incomplete heredoc <<{marker} on line #"))
+        .line(end)
+        .then(format!(", expected ending marker {marker}"));
     let marker = shorten(marker);
     let message = format!("a heredoc is not closed: the end marker `{marker}` is missing");
     Diagnostic::error("unclosed-heredoc", message)
@@ -31,6 +35,7 @@ pub(crate) fn unclosed_heredoc(open: Span, marker: &str) -> Diagnostic {
         .help(format!(
             "put `{marker}` on its own line where the text ends"
         ))
+        .caddy(caddy)
 }
 
 pub(crate) fn heredoc_without_marker(at: Span) -> Diagnostic {
@@ -40,12 +45,25 @@ pub(crate) fn heredoc_without_marker(at: Span) -> Diagnostic {
     )
     .at(at, "no marker follows")
     .help("name the marker, as in `<<END`; for the two characters themselves write `\\<<`")
+    .caddy(
+        CaddyText::new("missing opening heredoc marker on line #")
+            .line(at)
+            .then(
+                "; must contain only alphanumeric characters, dashes and underscores; \
+                 got empty string",
+            ),
+    )
 }
 
 pub(crate) fn heredoc_with_three_angles(at: Span) -> Diagnostic {
     Diagnostic::error("heredoc-marker", "a heredoc opens with two `<`")
         .at(at, "too many `<`")
         .help("write `<<END`; for the characters themselves write `\\<<`")
+        .caddy(
+            CaddyText::new("too many '<' for heredoc on line #")
+                .line(at)
+                .then("; only use two, for example <<END"),
+        )
 }
 
 pub(crate) fn heredoc_marker_invalid(at: Span, marker: &str) -> Diagnostic {
@@ -53,9 +71,25 @@ pub(crate) fn heredoc_marker_invalid(at: Span, marker: &str) -> Diagnostic {
     Diagnostic::error("heredoc-marker", message)
         .at(at, "only letters, digits, `-` and `_` are allowed")
         .help("for a word that starts with `<<` write `\\<<`")
+        .caddy(
+            CaddyText::new("heredoc marker on line #")
+                .line(at)
+                .then(format!(
+                    " must contain only alphanumeric characters, dashes and underscores; \
+                     got '{marker}'"
+                )),
+        )
 }
 
-pub(crate) fn heredoc_padding(at: Span, marker: &str) -> Diagnostic {
+/// `line` does not start with `padding`, the white space in front of the end marker.
+pub(crate) fn heredoc_padding(at: Span, marker: &str, line: &str, padding: &str) -> Diagnostic {
+    let caddy = CaddyText::new(format!(
+        "mismatched leading whitespace in heredoc <<{marker} on line #"
+    ))
+    .line(at)
+    .then(format!(
+        " [{line}], expected whitespace [{padding}] to match the closing marker"
+    ));
     let marker = shorten(marker);
     let message =
         format!("a line of the heredoc `<<{marker}` is indented less than its end marker");
@@ -67,6 +101,7 @@ pub(crate) fn heredoc_padding(at: Span, marker: &str) -> Diagnostic {
         .help(format!(
             "indent this line, or move the end `{marker}` to the left"
         ))
+        .caddy(caddy)
 }
 
 pub(crate) fn unreadable(at: Span) -> Diagnostic {

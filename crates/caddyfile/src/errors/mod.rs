@@ -14,6 +14,7 @@ pub(crate) use structure::*;
 pub(crate) fn empty_file(at: Span) -> Diagnostic {
     Diagnostic::error("empty-file", "the file is empty")
         .at(at, "")
+        .caddy("EOF")
         .help("write a site, such as `localhost` with `respond hello` on the next line")
 }
 

@@ -1,13 +1,17 @@
 //! What can be wrong with lines, blocks and addresses.
 
-use evenkeel_diagnostics::{Diagnostic, Span, shorten};
+use evenkeel_diagnostics::{CaddyText, Diagnostic, Span, shorten};
 
 /// Outer blocks that are named beside the innermost; more would help nobody.
 const NAMED: usize = 3;
 
 /// `opens`: the braces of all blocks that are open at the end, the innermost first. `uneven`:
-/// the first pair of braces whose lines are indented differently.
-pub(crate) fn unclosed_blocks(opens: &[Span], uneven: Option<(Span, Span)>) -> Diagnostic {
+/// the first pair of braces whose lines are indented differently. `last`: the last word of all.
+pub(crate) fn unclosed_blocks(
+    opens: &[Span],
+    uneven: Option<(Span, Span)>,
+    last: Option<(&str, Span)>,
+) -> Diagnostic {
     let message = match opens.len() {
         1 => "a block is not closed: `}` is missing".to_owned(),
         count => format!("{count} blocks are not closed: `}}` is missing {count} times"),
@@ -19,6 +23,13 @@ pub(crate) fn unclosed_blocks(opens: &[Span], uneven: Option<(Span, Span)>) -> D
             _ => found.also(*open, "this one is open too"),
         };
     }
+    found.caddy = last.map(|(word, at)| match opens.len() {
+        1 => CaddyText::new(format!(
+            "syntax error: unexpected token '{word}', expecting '}}'"
+        ))
+        .at_syntax(at),
+        _ => CaddyText::new("unexpected EOF").at(at),
+    });
     let Some((open, close)) = uneven else {
         return found;
     };
@@ -30,7 +41,8 @@ pub(crate) fn unclosed_blocks(opens: &[Span], uneven: Option<(Span, Span)>) -> D
 /// `suspect`: a word that ends with a brace, seen before.
 pub(crate) fn unexpected_close(at: Span, suspect: Option<Span>) -> Diagnostic {
     let found = Diagnostic::error("unexpected-brace", "a `}` closes nothing")
-        .at(at, "no block is open here");
+        .at(at, "no block is open here")
+        .caddy("subject does not qualify for certificate: '}'");
     with_suspect(found, suspect)
 }
 
@@ -54,17 +66,25 @@ pub(crate) fn brace_on_new_line(brace: Span, line: Span) -> Diagnostic {
         .at(brace, "opens a block for nothing")
         .also(line, "the block of this line must open on this line")
         .help("move the `{` to the end of the line above")
+        .caddy(
+            CaddyText::new(
+                "Unexpected '{' on a new line; did you mean to place the '{' on the previous line?",
+            )
+            .at(brace),
+        )
 }
 
 pub(crate) fn nameless_block(brace: Span) -> Diagnostic {
     Diagnostic::error("nameless-block", "a block has no name")
         .at(brace, "a directive must come before the `{`")
+        .caddy(CaddyText::led_by(brace, "unrecognized directive: {"))
 }
 
 pub(crate) fn empty_braces(at: Span) -> Diagnostic {
     Diagnostic::error("empty-braces", "`{}` is a word and no empty block")
         .at(at, "")
         .help("leave it out, or put `}` on the next line; for the two characters write `\"{}\"`")
+        .caddy(CaddyText::new("Unexpected '{}' at end of line").at(at))
 }
 
 pub(crate) fn text_after_open(brace: Span, text: Span) -> Diagnostic {
@@ -74,6 +94,7 @@ pub(crate) fn text_after_open(brace: Span, text: Span) -> Diagnostic {
     )
     .at(text, "belongs on the next line")
     .also(brace, "the block opens here")
+    .caddy(CaddyText::new("Unexpected next token after '{' on same line").at(brace))
 }
 
 pub(crate) fn text_after_close(brace: Span, text: Span) -> Diagnostic {
@@ -89,6 +110,7 @@ pub(crate) fn close_behind_text(brace: Span) -> Diagnostic {
     Diagnostic::error("text-before-brace", "a `}` must be the first on its line")
         .at(brace, "belongs on the next line")
         .help("for the character itself write `\"}\"`")
+        .caddy(CaddyText::new("Unexpected '}' because no matching opening brace").at(brace))
 }
 
 pub(crate) fn too_deep(brace: Span, limit: usize) -> Diagnostic {
@@ -106,6 +128,13 @@ pub(crate) fn address_with_brace(at: Span, text: &str) -> Diagnostic {
             Span::new(at.source, brace.start, brace.start),
             " ",
         )
+        .caddy(
+            CaddyText::new(format!(
+                "Site addresses cannot end with a curly brace: '{text}' - put a space between the \
+                 token and the brace"
+            ))
+            .at(at),
+        )
 }
 
 pub(crate) fn address_with_comma(at: Span, text: &str) -> Diagnostic {
@@ -113,9 +142,22 @@ pub(crate) fn address_with_comma(at: Span, text: &str) -> Diagnostic {
     Diagnostic::error("address-with-comma", message)
         .at(at, "")
         .help("put a space behind each comma")
+        .caddy(
+            CaddyText::new(format!(
+                "Site addresses cannot contain a comma ',': '{text}' - put a space after the comma \
+                 to separate site addresses"
+            ))
+            .at(at),
+        )
 }
 
-pub(crate) fn expected_address(comma: Span, instead: Span) -> Diagnostic {
+/// `at_end`: nothing at all follows; otherwise a brace.
+pub(crate) fn expected_address(comma: Span, instead: Span, at_end: bool) -> Diagnostic {
+    let caddy = if at_end {
+        CaddyText::new("unexpected EOF").at(comma)
+    } else {
+        CaddyText::new("Expected another address but had '{' - check for extra comma").at(instead)
+    };
     Diagnostic::error(
         "expected-address",
         "after a comma another site address must follow",
@@ -123,6 +165,7 @@ pub(crate) fn expected_address(comma: Span, instead: Span) -> Diagnostic {
     .at(comma, "nothing follows this comma")
     .also(instead, "")
     .help("remove the comma")
+    .caddy(caddy)
 }
 
 pub(crate) fn matcher_outside_site(at: Span, name: &str) -> Diagnostic {
@@ -130,8 +173,16 @@ pub(crate) fn matcher_outside_site(at: Span, name: &str) -> Diagnostic {
         "the matcher `{}` is defined outside of a site",
         shorten(name)
     );
-    Diagnostic::error("matcher-outside-site", message).at(at, "belongs inside the braces of a site")
+    let caddy = format!(
+        "request matchers may not be defined globally, they must be in a site block; found {name}"
+    );
+    Diagnostic::error("matcher-outside-site", message)
+        .at(at, "belongs inside the braces of a site")
+        .caddy(CaddyText::new(caddy).at(at))
 }
+
+const KEYLESS: &str =
+    "server block without any key is global configuration, and if used, it must be first";
 
 pub(crate) fn options_not_first(brace: Span, first: Span) -> Diagnostic {
     Diagnostic::error(
@@ -141,6 +192,7 @@ pub(crate) fn options_not_first(brace: Span, first: Span) -> Diagnostic {
     .at(brace, "would hold the global options")
     .also(first, "the first block")
     .help("move the global options to the top, or give this site an address")
+    .caddy(KEYLESS)
 }
 
 pub(crate) fn second_options(brace: Span, first: Span) -> Diagnostic {
@@ -151,6 +203,7 @@ pub(crate) fn second_options(brace: Span, first: Span) -> Diagnostic {
     .at(brace, "would hold global options again")
     .also(first, "the global options")
     .help("merge the two blocks, or give this site an address")
+    .caddy(KEYLESS)
 }
 
 pub(crate) fn snippet_without_block(name: Span) -> Diagnostic {
@@ -163,4 +216,10 @@ pub(crate) fn duplicate_snippet(at: Span, first: Span, name: &str) -> Diagnostic
     Diagnostic::error("duplicate-snippet", message)
         .at(at, "defined again")
         .also(first, "first defined here")
+        .caddy(
+            CaddyText::new(format!(
+                "redeclaration of previously declared snippet {name}"
+            ))
+            .at(at),
+        )
 }

@@ -134,7 +134,7 @@ impl Expander<'_> {
         }
         let decoded = decode::decode(&bytes);
         let source = self.sources.add(path, decoded.text);
-        let shown = self.sources.add_import(source, import.at);
+        let shown = self.sources.add_import(source, import.at, None);
         if let Some(problem) = decoded.problem {
             self.findings.push(problem.diagnostic(shown));
         }

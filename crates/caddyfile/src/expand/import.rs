@@ -50,7 +50,7 @@ impl Expander<'_> {
                 Some(close) => line = close.line,
                 None => self
                     .findings
-                    .push(errors::unclosed_blocks(&[brace.span], None)),
+                    .push(errors::unclosed_blocks(&[brace.span], None, None)),
             }
         } else if !self.stream.is_at_line_start()
             && let Some(close) = self.stream.peek()
@@ -174,7 +174,7 @@ impl Expander<'_> {
         let number = self
             .origins
             .number((of, text, importing, import.line.number));
-        let source = self.sources.add_import(from, import.at);
+        let source = self.sources.add_import(from, import.at, snippet.as_deref());
         let path = match self.origins.get(from) {
             Some(origin) => Rc::clone(&origin.path),
             None => self.sources.name(from).into(),

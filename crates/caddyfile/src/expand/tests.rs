@@ -255,6 +255,7 @@ fn mistakes_in_a_snippet_show_the_import_once() {
       |  -------- imported here
       |
     help: leave it out, or put `}` on the next line; for the two characters write `"{}"`
+    note: Caddy says: Unexpected '{}' at end of line, at Caddyfile:2 import chain ['Caddyfile:5 (import s)']
     "#);
 }
 
@@ -282,6 +283,7 @@ fn looks_of_imports() {
       |         ^^^^^ no such file: `latr2`
       |
     help: did you mean the snippet `later2`?
+    note: Caddy says: File to import not found: latr2, at Caddyfile:6
     error[import-not-found]: there is no snippet and no file `late`
      --> Caddyfile:7:9
       |
@@ -292,6 +294,7 @@ fn looks_of_imports() {
       | ------ defined only here
       |
     help: move the snippet in front of its first import
+    note: Caddy says: File to import not found: late, at Caddyfile:7
     warning[import-argument]: `{args[2]}` stands for no argument and stays as it is
      --> g:1:9
       |
@@ -389,7 +392,7 @@ fn looks_of_imports() {
     8 |  import a
       |  -------- imported here
       |
-    note: a cycle of imports exists between Caddyfile:b and Caddyfile:a
+    note: Caddy says: a cycle of imports exists between Caddyfile:b and Caddyfile:a
     ");
 }
 

@@ -29,7 +29,13 @@ pub(super) enum FaultKind<'a> {
     /// A marker with other characters than letters, digits, `-` and `_`.
     BadMarker(&'a str),
     /// A line of a heredoc that does not start with the white space before the end marker.
-    Padding(&'a str),
+    Padding {
+        marker: &'a str,
+        /// The whole line.
+        line: &'a str,
+        /// The white space.
+        padding: &'a str,
+    },
     /// A parser did not match. Only the alternatives in `lexeme` see this.
     Nom,
 }

@@ -85,7 +85,11 @@ fn unindent<'a>(
             let Some(unindented) = line.strip_prefix(padding) else {
                 let resume = &body[content.len() + marker.len()..];
                 let length = line.len() - line.trim_start().len();
-                let kind = FaultKind::Padding(marker);
+                let kind = FaultKind::Padding {
+                    marker,
+                    line,
+                    padding,
+                };
                 return Err(Err::Failure(Fault {
                     kind,
                     at: &body[start..],

@@ -134,11 +134,19 @@ impl Lexer<'_> {
         let long = self.longest_quote.map(|(_, span)| span);
         findings.push(match fault.kind {
             FaultKind::Quote(quote) => errors::unclosed_quote(span, quote, long),
-            FaultKind::Heredoc(marker) => errors::unclosed_heredoc(span, marker),
+            FaultKind::Heredoc(marker) => {
+                let end = self.text.text().len();
+                let end = self.text.origin(end..end, false, self.source);
+                errors::unclosed_heredoc(span, end, marker)
+            }
             FaultKind::NoMarker => errors::heredoc_without_marker(span),
             FaultKind::AngleMarker => errors::heredoc_with_three_angles(span),
             FaultKind::BadMarker(marker) => errors::heredoc_marker_invalid(span, marker),
-            FaultKind::Padding(marker) => errors::heredoc_padding(span, marker),
+            FaultKind::Padding {
+                marker,
+                line,
+                padding,
+            } => errors::heredoc_padding(span, marker, line, padding),
             FaultKind::Nom => errors::unreadable(span),
         });
         let taken = rest.len() - resume.len();

@@ -69,6 +69,11 @@ impl Cursor {
         }
     }
 
+    /// The place of the last piece of all.
+    pub(super) fn last(&self) -> Option<Span> {
+        self.pieces.last().map(|piece| piece.span)
+    }
+
     /// The white space the current line starts with.
     pub(super) fn indent(&self) -> u32 {
         let at = self.at - usize::from(self.at_newline);

@@ -57,7 +57,8 @@ pub(crate) fn parse(
     parser.file();
     // What took the rest of the text took the braces too, and has been reported.
     if !parser.unclosed.is_empty() && !expansion.cut_short {
-        let found = errors::unclosed_blocks(&parser.unclosed, parser.uneven);
+        let last = parser.tokens.last().map(|at| (sources.slice(at), at));
+        let found = errors::unclosed_blocks(&parser.unclosed, parser.uneven, last);
         parser.findings.push(found);
     }
     let file = parser.file;

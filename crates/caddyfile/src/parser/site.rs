@@ -69,8 +69,11 @@ impl Parser<'_> {
                 Peek::Newline if comma.is_some() => self.tokens.skip_newlines(),
                 Peek::Newline | Peek::End | Peek::Open => {
                     if let Some(comma) = comma {
-                        self.findings
-                            .push(errors::expected_address(comma, self.here()));
+                        self.findings.push(errors::expected_address(
+                            comma,
+                            self.here(),
+                            self.tokens.peek() == Peek::End,
+                        ));
                     }
                     return (keys, End::Plain);
                 }

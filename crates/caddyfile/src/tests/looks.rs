@@ -26,6 +26,8 @@ fn looks_of_unclosed_things() {
       |
     1 | a {
       |   ^ opened here
+      |
+    note: Caddy says: syntax error: unexpected token '}', expecting '}', at Caddyfile:6 import chain: ['']
     ");
     insta::assert_snapshot!(messages("a {\n    respond \"hi\n    header X \"\"\n}\n"), @r#"
     error[unclosed-quote]: a quote is not closed: `"` is missing
@@ -46,6 +48,7 @@ fn looks_of_unclosed_things() {
       |             ^^^^^ opened here
       |
     help: put `END` on its own line where the text ends
+    note: Caddy says: incomplete heredoc <<END on line #5, expected ending marker END
     ");
 }
 
@@ -59,6 +62,7 @@ fn looks_of_heredocs() {
       | ^ must start with the same white space as the line of the end `END`
       |
     help: indent this line, or move the end `END` to the left
+    note: Caddy says: mismatched leading whitespace in heredoc <<END on line #4 [ y], expected whitespace [  ] to match the closing marker
     error[heredoc-marker]: `<<` at the end of a line opens a heredoc without marker
      --> Caddyfile:6:9
       |
@@ -66,6 +70,7 @@ fn looks_of_heredocs() {
       |         ^^ no marker follows
       |
     help: name the marker, as in `<<END`; for the two characters themselves write `\<<`
+    note: Caddy says: missing opening heredoc marker on line #6; must contain only alphanumeric characters, dashes and underscores; got empty string
     ");
 }
 
@@ -81,6 +86,7 @@ fn looks_of_misplaced_braces() {
       |     ^ opens a block for nothing
       |
     help: move the `{` to the end of the line above
+    note: Caddy says: Unexpected '{' on a new line; did you mean to place the '{' on the previous line?, at Caddyfile:3
     error[text-after-brace]: the rest of the line behind `{` must be empty
      --> Caddyfile:5:9
       |
@@ -88,6 +94,8 @@ fn looks_of_misplaced_braces() {
       |       - ^ belongs on the next line
       |       |
       |       the block opens here
+      |
+    note: Caddy says: Unexpected next token after '{' on same line, at Caddyfile:5
     error[text-after-brace]: the rest of the line behind `}` must be empty
      --> Caddyfile:6:7
       |
@@ -102,11 +110,14 @@ fn looks_of_misplaced_braces() {
       |       ^^
       |
     help: leave it out, or put `}` on the next line; for the two characters write `"{}"`
+    note: Caddy says: Unexpected '{}' at end of line, at Caddyfile:7
     error[unexpected-brace]: a `}` closes nothing
      --> Caddyfile:9:1
       |
     9 | }
       | ^ no block is open here
+      |
+    note: Caddy says: subject does not qualify for certificate: '}'
     "#);
     insta::assert_snapshot!(messages("a {\n    handle /x{\n        log\n    }\n}\n"), @r"
     error[unexpected-brace]: a `}` closes nothing
@@ -119,6 +130,7 @@ fn looks_of_misplaced_braces() {
       | ^ no block is open here
       |
     help: put a space in front of the `{`
+    note: Caddy says: subject does not qualify for certificate: '}'
     ");
 }
 
@@ -132,6 +144,7 @@ fn looks_of_addresses() {
       | ^^^^^^^^^^^^^^
       |
     help: put a space behind each comma
+    note: Caddy says: Site addresses cannot contain a comma ',': 'a.test,b.test' - put a space after the comma to separate site addresses, at Caddyfile:1
     error[address-with-brace]: the site address `a.test,b.test{` ends with a brace
      --> Caddyfile:1:14
       |
@@ -139,6 +152,7 @@ fn looks_of_addresses() {
       |              ^ is part of the address
       |
     help: put a space in front of the `{`
+    note: Caddy says: Site addresses cannot end with a curly brace: 'a.test,b.test{' - put a space between the token and the brace, at Caddyfile:1
     error[expected-address]: after a comma another site address must follow
      --> Caddyfile:3:2
       |
@@ -148,11 +162,14 @@ fn looks_of_addresses() {
       |  nothing follows this comma
       |
     help: remove the comma
+    note: Caddy says: Expected another address but had '{' - check for extra comma, at Caddyfile:3
     error[matcher-outside-site]: the matcher `@x` is defined outside of a site
      --> Caddyfile:5:1
       |
     5 | @x path /
       | ^^ belongs inside the braces of a site
+      |
+    note: Caddy says: request matchers may not be defined globally, they must be in a site block; found @x, at Caddyfile:5
     ");
 }
 
@@ -183,6 +200,8 @@ fn looks_of_variables() {
       |       ------ this block may lack its end
     6 | }
       | - this `}` closes it, but stands further left
+      |
+    note: Caddy says: syntax error: unexpected token '}', expecting '}', at Caddyfile:6 import chain: ['']
     warning[unset-environment-variable]: the environment variable `MAIL` is not set
      --> Caddyfile:4:11
       |
@@ -198,6 +217,8 @@ fn looks_of_variables() {
       |       |
       |       belongs on the next line
       |       the block opens here
+      |
+    note: Caddy says: Unexpected next token after '{' on same line, at Caddyfile:5
     ");
 }
 
@@ -216,6 +237,8 @@ fn looks_of_bytes() {
       |
     3 | respond {
       |         ^ opened here
+      |
+    note: Caddy says: syntax error: unexpected token '{', expecting '}', at Caddyfile:3 import chain: ['']
     ");
     insta::assert_snapshot!(messages(b"\xff\xfea\x00"), @r"
     error[not-utf8]: the file is UTF-16
@@ -234,5 +257,6 @@ fn looks_of_bytes() {
       | ^
       |
     help: write a site, such as `localhost` with `respond hello` on the next line
+    note: Caddy says: EOF
     ");
 }

@@ -14,6 +14,11 @@ use crate::{Diagnostic, Label, Severity, SourceId, SourceMap, clean};
 /// Wide enough for any excerpt line plus its label; the excerpts cut lines themselves.
 const WIDTH: usize = 140;
 
+/// In front of Caddy's words.
+pub(crate) const CADDY: &str = "Caddy says: ";
+/// Stands for Caddy's words while the rest is rendered; nothing stands behind them.
+const PLACE: char = '\u{f8ff}';
+
 /// A finding in rustc's look: headline, place, the lines, what to do. Ends without newline.
 pub fn render(diagnostic: &Diagnostic, sources: &SourceMap, color: bool) -> String {
     let level = match diagnostic.severity {
@@ -34,13 +39,22 @@ pub fn render(diagnostic: &Diagnostic, sources: &SourceMap, color: bool) -> Stri
         .notes
         .iter()
         .map(|note| Level::NOTE.secondary_title(clean(note)));
-    groups.extend(helps.chain(notes).map(Group::with_title));
+    // The renderer would indent its lines and expand its tabs, and then nobody found the text.
+    let caddy = diagnostic
+        .caddy
+        .as_ref()
+        .map(|_| Level::NOTE.secondary_title(format!("{CADDY}{PLACE}")));
+    groups.extend(helps.chain(notes).chain(caddy).map(Group::with_title));
     let renderer = if color {
         Renderer::styled()
     } else {
         Renderer::plain()
     };
-    renderer.term_width(WIDTH).render(&groups)
+    let mut text = renderer.term_width(WIDTH).render(&groups);
+    if let (Some(caddy), Some(at)) = (&diagnostic.caddy, text.rfind(PLACE)) {
+        text.replace_range(at..at + PLACE.len_utf8(), &caddy.resolve(sources));
+    }
+    text
 }
 
 /// A finding on one line: `path:line:column: error[id]: message`.

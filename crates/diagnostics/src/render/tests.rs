@@ -71,6 +71,21 @@ fn folds_the_lines_between_distant_marks() {
 }
 
 #[test]
+fn caddys_words_come_last_and_unchanged() {
+    let text = "a \u{f8ff} b\n";
+    let (sources, id) = sources(text);
+    let at = span_of(text, "b", id);
+    let found = Diagnostic::error("odd", "odd")
+        .at(at, "here")
+        .caddy(crate::CaddyText::new("one\n\ttwo").at(at));
+    let shown = render(&found, &sources, false);
+    assert!(
+        shown.ends_with("  |\nnote: Caddy says: one\n\ttwo, at Caddyfile:1"),
+        "{shown}"
+    );
+}
+
+#[test]
 fn marks_in_another_file_follow_the_finding() {
     let mut sources = SourceMap::new();
     let main = sources.add("Caddyfile", "import other\n");
@@ -163,7 +178,8 @@ fn control_characters_never_reach_the_terminal() {
     let found = Diagnostic::error("odd", evil)
         .at(Span::new(id, 0, 4), evil)
         .help(evil)
-        .note(evil);
+        .note(evil)
+        .caddy(evil);
     for text in [
         render(&found, &sources, false),
         render_short(&found, &sources),

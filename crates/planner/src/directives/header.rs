@@ -184,7 +184,11 @@ pub(super) fn field_operation(
     ops: &mut ResponseHeaderOps,
 ) -> Read<()> {
     if let [_, _, rest, ..] = values {
-        return Err(errors::too_many_arguments(field, 2, rest.span));
+        return Err(errors::too_many_arguments(
+            field,
+            2,
+            std::slice::from_ref(rest),
+        ));
     }
     if field.text.starts_with('?') {
         let message = "a field can only be set if absent on responses";

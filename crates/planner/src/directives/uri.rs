@@ -113,7 +113,13 @@ fn query_operation(line: Line<'_>, key: &Word, values: &[Word], ops: &mut QueryO
             replace: replace.text.clone(),
         }),
         (_, []) => return Err(errors::missing_argument(key, line.span(), "a value")),
-        (_, [_, _, rest, ..]) => return Err(errors::too_many_arguments(key, 2, rest.span)),
+        (_, [_, _, rest, ..]) => {
+            return Err(errors::too_many_arguments(
+                key,
+                2,
+                std::slice::from_ref(rest),
+            ));
+        }
     }
     Ok(())
 }

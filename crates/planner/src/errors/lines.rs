@@ -1,20 +1,24 @@
 //! Lines with too few or too many words, and options given twice.
 
 use evenkeel_caddyfile::ast::{Block, Word};
-use evenkeel_diagnostics::{Diagnostic, Span, shorten};
+use evenkeel_diagnostics::{CaddyText, Diagnostic, Span, shorten};
 
 use super::{Finding, head};
 
-/// The line ends before `what` ("a policy").
+/// The line ends before `what` ("a policy"). Caddy says behind which word: the name, unless
+/// [`Finding::ended_after`] says otherwise.
 pub(crate) fn missing_argument(name: &Word, line: Span, what: &str) -> Finding {
     let message = format!("`{}` needs {what}", shorten(&name.text));
     Finding::new(
         Diagnostic::error("missing-argument", message).at(line, format!("{what} must follow")),
     )
+    .ended_after(name)
 }
 
-/// The line goes on after the `most` words it may have; `span` is the rest.
-pub(crate) fn too_many_arguments(name: &Word, most: usize, span: Span) -> Finding {
+/// The line goes on after the `most` words it may have, with `rest`.
+pub(crate) fn too_many_arguments(name: &Word, most: usize, rest: &[Word]) -> Finding {
+    let (first, last) = (rest.first().unwrap_or(name), rest.last().unwrap_or(name));
+    let span = first.span.to(last.span);
     let limit = match most {
         0 => "no argument".to_owned(),
         1 => "one argument".to_owned(),
@@ -22,6 +26,7 @@ pub(crate) fn too_many_arguments(name: &Word, most: usize, span: Span) -> Findin
     };
     let message = format!("`{}` takes {limit}", shorten(&name.text));
     Finding::new(Diagnostic::error("too-many-arguments", message).at(span, "not expected here"))
+        .ended_after(first)
 }
 
 /// A `{ … }` where there can be none.
@@ -30,6 +35,18 @@ pub(crate) fn unexpected_block(name: &Word, block: &Block) -> Finding {
     Finding::new(
         Diagnostic::error("unexpected-block", message).at(head(block.span), "not expected here"),
     )
+}
+
+impl Finding {
+    /// Caddy's words for a wrong number of words, the last of which it took was `word`. Caddy:
+    /// `Dispenser.ArgErr`.
+    pub(crate) fn ended_after(self, word: &Word) -> Self {
+        let text = format!(
+            "wrong argument count or unexpected line ending after '{}'",
+            word.text
+        );
+        self.caddy_text(CaddyText::new(text).at(word.span))
+    }
 }
 
 /// A line that may stand once.

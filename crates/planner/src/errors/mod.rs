@@ -1,11 +1,12 @@
 //! One constructor per finding, so that wording is in one place.
 
+pub(crate) mod go;
 mod lines;
 mod names;
 mod sites;
 mod values;
 
-use evenkeel_diagnostics::{Diagnostic, Severity, Span};
+use evenkeel_diagnostics::{CaddyText, Diagnostic, Severity, Span};
 
 pub(crate) use lines::*;
 pub(crate) use names::*;
@@ -32,6 +33,30 @@ impl Finding {
     /// As something that Caddy takes.
     pub(crate) fn into_warning(mut self) -> Self {
         self.0.severity = Severity::Warning;
+        self.0.caddy = None;
+        self
+    }
+
+    /// What Caddy says, at the place of the finding.
+    pub(crate) fn caddy(self, text: impl Into<String>) -> Self {
+        let text = CaddyText::new(text);
+        let text = match self.0.span() {
+            Some(span) => text.at(span),
+            None => text,
+        };
+        self.caddy_text(text)
+    }
+
+    /// What Caddy says without a place, or with one of its own.
+    pub(crate) fn caddy_text(self, text: impl Into<CaddyText>) -> Self {
+        Self::new(self.0.caddy(text))
+    }
+
+    /// Caddy says that it met this while it read the line of `name`.
+    pub(crate) fn while_parsing(mut self, name: &str) -> Self {
+        if let Some(caddy) = &mut self.0.caddy {
+            caddy.while_parsing(name);
+        }
         self
     }
 

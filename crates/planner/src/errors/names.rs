@@ -1,7 +1,7 @@
 //! Words that are not known, or not yet.
 
 use evenkeel_caddyfile::ast::Word;
-use evenkeel_diagnostics::{Diagnostic, Span, nearest, shorten};
+use evenkeel_diagnostics::{CaddyText, Diagnostic, Span, nearest, shorten};
 
 use super::Finding;
 
@@ -24,7 +24,8 @@ pub(crate) fn value_not_supported(owner: &str, word: &Word) -> Finding {
     not_supported(&format!("`{owner} {}`", shorten(&word.text)), word.span)
 }
 
-/// The first word of a line in a site is no directive.
+/// The first word of a line in a site is no directive. What Caddy says depends on where it stands
+/// ([`unknown_in_site`], [`unknown_in_block`]).
 pub(crate) fn unknown_directive<'a>(word: &Word, names: impl Iterator<Item = &'a str>) -> Finding {
     let message = format!("there is no directive `{}`", shorten(&word.text));
     suggest(
@@ -34,11 +35,35 @@ pub(crate) fn unknown_directive<'a>(word: &Word, names: impl Iterator<Item = &'a
     )
 }
 
+/// What Caddy says of an unknown directive directly in a site.
+pub(crate) fn unknown_in_site(word: &Word, has_braces: bool) -> CaddyText {
+    let caddy = CaddyText::led_by(word.span, &format!("unrecognized directive: {}", word.text));
+    if has_braces {
+        return caddy;
+    }
+    caddy.then(
+        "\nDid you mean to define a second site? If so, you must use curly braces around each site \
+         to separate their configurations.",
+    )
+}
+
+/// What Caddy says of an unknown directive in the block of another.
+pub(crate) fn unknown_in_block(word: &Word) -> CaddyText {
+    CaddyText::new(format!(
+        "unrecognized directive: {} - are you sure your Caddyfile structure (nesting and braces) is \
+         correct?",
+        word.text
+    ))
+}
+
 /// A line in the options block is no option.
 pub(crate) fn unknown_option<'a>(word: &Word, names: impl Iterator<Item = &'a str>) -> Finding {
     let message = format!("there is no global option `{}`", shorten(&word.text));
+    let caddy = format!("unrecognized global option: {}", word.text);
     suggest(
-        Diagnostic::error("unknown-option", message).at(word.span, "not known"),
+        Diagnostic::error("unknown-option", message)
+            .at(word.span, "not known")
+            .caddy(CaddyText::led_by(word.span, &caddy)),
         word,
         names,
     )
@@ -58,18 +83,48 @@ pub(crate) fn unknown_subdirective<'a>(
     let found = Diagnostic::error("unknown-subdirective", message)
         .at(word.span, "not known here")
         .also(owner.span, "in this block");
-    suggest(found, word, names)
+    suggest(found, word, names).caddy(unrecognized(&owner.text, &word.text))
+}
+
+/// How Caddy refuses a line in the block of `owner`.
+fn unrecognized(owner: &str, word: &str) -> String {
+    match owner {
+        "log" => format!("unrecognized subdirective: {word}"),
+        "servers" => format!("unrecognized servers option '{word}'"),
+        "cookie" | "header" | "query" => format!("unrecognized option '{word}'"),
+        _ => format!("unrecognized subdirective {word}"),
+    }
 }
 
 /// `@name type …` with a type that does not exist.
 pub(crate) fn unknown_matcher<'a>(word: &Word, names: impl Iterator<Item = &'a str>) -> Finding {
     let message = format!("there is no matcher `{}`", shorten(&word.text));
+    let caddy = format!(
+        "getting matcher module '{0}': module not registered: http.matchers.{0}",
+        word.text
+    );
     suggest(
-        Diagnostic::error("unknown-matcher", message).at(word.span, "not known"),
+        Diagnostic::error("unknown-matcher", message)
+            .at(word.span, "not known")
+            .caddy(caddy),
         word,
         names,
     )
 }
+
+/// The findings about names of modules, and the names these have with Caddy.
+const MODULES: &[(&str, &str)] = &[
+    ("unknown-policy", "http.reverse_proxy.selection_policies"),
+    ("unknown-transport", "http.reverse_proxy.transport"),
+    ("unknown-upstream-source", "http.reverse_proxy.upstreams"),
+    ("unknown-issuer", "tls.issuance"),
+    ("unknown-storage", "caddy.storage"),
+    ("unknown-writer", "caddy.logging.writers"),
+    ("unknown-encoder", "caddy.logging.encoders"),
+    ("unknown-output", "caddy.logging.writers"),
+    ("unknown-format", "caddy.logging.encoders"),
+    ("unknown-trust-pool", "tls.ca_pool.source"),
+];
 
 /// A word that is none of the values an option takes.
 pub(crate) fn unknown_value<'a>(
@@ -79,7 +134,16 @@ pub(crate) fn unknown_value<'a>(
     names: impl Iterator<Item = &'a str> + Clone,
 ) -> Finding {
     let message = format!("there is no {what} `{}`", shorten(&word.text));
-    let found = Diagnostic::error(id, message).at(word.span, "not known");
+    let mut found = Diagnostic::error(id, message).at(word.span, "not known");
+    if let Some((_, space)) = MODULES.iter().find(|(kind, _)| *kind == id) {
+        found = found.caddy(
+            CaddyText::new(format!(
+                "getting module named '{space}.{0}': module not registered: {space}.{0}",
+                word.text
+            ))
+            .at(word.span),
+        );
+    }
     if nearest(&word.text, names.clone()).is_some() {
         return suggest(found, word, names);
     }
@@ -99,7 +163,12 @@ pub(crate) fn misplaced_directive(word: &Word, owner: &Word) -> Finding {
             format!("`{name}` cannot be used inside `{outer}`"),
         )
         .at(word.span, "belongs directly into the site block")
-        .also(owner.span, "in this block"),
+        .also(owner.span, "in this block")
+        .caddy(format!(
+            "directive '{}' is not an ordered HTTP handler, so it cannot be used here - try \
+             placing within a route block or using the order global option",
+            word.text
+        )),
     )
 }
 
@@ -108,8 +177,8 @@ pub(crate) fn undefined_route<'a>(word: &Word, names: impl Iterator<Item = &'a s
     let message = format!("the named route `{}` is not defined", shorten(&word.text));
     let found = Diagnostic::error("undefined-route", message)
         .at(word.span, "no such route")
-        .note(format!(
-            "Caddy says: cannot invoke named route '{}', which was not defined",
+        .caddy(format!(
+            "cannot invoke named route '{}', which was not defined",
             word.text
         ));
     suggest(found, word, names)
@@ -122,10 +191,7 @@ pub(crate) fn duplicate_route(name: &Word, first: Span) -> Finding {
         Diagnostic::error("duplicate-route", message)
             .at(name.span, "defined again here")
             .also(first, "first defined here")
-            .note(format!(
-                "Caddy says: cannot have duplicate named_routes: {}",
-                name.text
-            )),
+            .caddy(format!("cannot have duplicate named_routes: {}", name.text)),
     )
 }
 
@@ -135,6 +201,7 @@ pub(crate) fn not_in_order(word: &Word) -> Finding {
     Finding::new(
         Diagnostic::error("not-in-order", message).at(word.span, "no other directive with routes"),
     )
+    .caddy(format!("directive '{}' not found", word.text))
 }
 
 /// Words that Caddy takes and does nothing with.

@@ -1,7 +1,7 @@
 //! Site addresses, matchers, and sites that do not fit together.
 
 use evenkeel_caddyfile::ast::Word;
-use evenkeel_diagnostics::{Diagnostic, Span, nearest, shorten};
+use evenkeel_diagnostics::{CaddyText, Diagnostic, Span, nearest, shorten};
 
 use super::Finding;
 
@@ -18,9 +18,15 @@ pub(crate) fn directive_as_address(word: &Word) -> Finding {
     Finding::new(
         Diagnostic::error("directive-as-address", message)
             .at(word.span, "taken for a site address")
-            .help(
-                "put directives into the braces of a site; with several sites, each needs braces",
-            ),
+            .help("put directives into the braces of a site; with several sites, each needs braces")
+            .caddy(CaddyText::led_by(
+                word.span,
+                &format!(
+                    "parsed '{}' as a site address, but it is a known directive; directives must \
+                     appear in a site block",
+                    word.text
+                ),
+            )),
     )
 }
 
@@ -31,7 +37,11 @@ pub(crate) fn scheme_and_port(word: &Word, scheme: &str, port: u16) -> Finding {
     Finding::new(
         Diagnostic::error("scheme-and-port", message)
             .at(word.span, format!("{port} is the port of {other}"))
-            .help("leave out the scheme or the port"),
+            .help("leave out the scheme or the port")
+            .caddy(format!(
+                "[{}] scheme and port violate convention",
+                word.text
+            )),
     )
 }
 
@@ -43,7 +53,7 @@ pub(crate) fn duplicate_site(key: &str, span: Span, first: Span) -> Finding {
             .at(span, "defined again here")
             .also(first, "first defined here")
             .help("merge the two blocks, or give them different addresses")
-            .note(format!("Caddy says: ambiguous site definition: {key}")),
+            .caddy(format!("ambiguous site definition: {key}")),
     )
 }
 
@@ -59,6 +69,10 @@ pub(crate) fn mixed_schemes(listen: &str, span: Span, other: Span, is_https: boo
         Diagnostic::error("mixed-schemes", message)
             .at(span, format!("this site is {this}"))
             .also(other, format!("this site is {that}"))
+            .caddy(format!(
+                "server listening on [{listen}] is configured for {that} and cannot natively \
+                 multiplex HTTP and HTTPS"
+            ))
             .help("give one of the two sites another port"),
     )
 }
@@ -83,14 +97,17 @@ pub(crate) fn duplicate_matcher(name: &Word, first: Span) -> Finding {
     Finding::new(
         Diagnostic::error("duplicate-matcher", message)
             .at(name.span, "defined again here")
-            .also(first, "first defined here"),
+            .also(first, "first defined here")
+            .caddy(format!("matcher is defined more than once: {}", name.text)),
     )
 }
 
 /// `@x` without a definition.
 pub(crate) fn undefined_matcher<'a>(word: &Word, names: impl Iterator<Item = &'a str>) -> Finding {
     let message = format!("the matcher `{}` is not defined", shorten(&word.text));
-    let found = Diagnostic::error("undefined-matcher", message).at(word.span, "no such matcher");
+    let found = Diagnostic::error("undefined-matcher", message)
+        .at(word.span, "no such matcher")
+        .caddy(format!("unrecognized matcher name: {}", word.text));
     Finding::new(match nearest(&word.text, names) {
         Some(name) => found.fix(format!("did you mean `{name}`?"), word.span, name),
         None => found.help(format!(
@@ -114,7 +131,10 @@ pub(crate) fn no_certificate_for(name: &str, span: Span) -> Finding {
     Finding::new(
         Diagnostic::error("no-certificate-for", message)
             .at(span, "not a name or an address")
-            .help("write `http://` in front of it to serve it without TLS"),
+            .help("write `http://` in front of it to serve it without TLS")
+            .caddy(format!(
+                "subject does not qualify for certificate: '{name}'"
+            )),
     )
 }
 
@@ -152,6 +172,11 @@ pub(crate) fn placeholder_behind_scheme(word: &Word) -> Finding {
             .at(word.span, "placeholders are not replaced here")
             .help("leave out the scheme, and write `transport http { tls }` for https"),
     )
+    .caddy(format!(
+        "parsing upstream '{}': due to parsing difficulties, placeholders are not allowed when an \
+         upstream address contains a scheme",
+        word.text
+    ))
 }
 
 /// Two sites with settings for one log: the last ones count, as in Caddy.

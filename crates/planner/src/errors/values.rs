@@ -4,14 +4,19 @@ use evenkeel_caddyfile::ast::Word;
 use evenkeel_diagnostics::{Diagnostic, Span, shorten};
 use evenkeel_plan::value::{AddressError, DurationError};
 
-use super::Finding;
+use super::{Finding, go};
 
 /// A word that is no duration.
 pub(crate) fn bad_duration(word: &Word, error: DurationError) -> Finding {
     let text = shorten(&word.text);
     let message = format!("`{text}` is not a duration");
     let found = Diagnostic::error("bad-duration", message).at(word.span, error.to_string());
-    Finding::new(match error {
+    let caddy = format!(
+        "bad duration value {}: {}",
+        word.text,
+        go::duration(&word.text, error)
+    );
+    let found = match error {
         DurationError::MissingUnit => found.help(format!(
             "write `{text}s` if you mean seconds, or `{text}ms`, `{text}m`, `{text}h`"
         )),
@@ -20,7 +25,8 @@ pub(crate) fn bad_duration(word: &Word, error: DurationError) -> Finding {
         }
         DurationError::NotANumber => found.help("a duration looks like `10s`, `250ms` or `1m30s`"),
         DurationError::OutOfRange => found.help("the longest duration is about 292 years"),
-    })
+    };
+    Finding::new(found).caddy(caddy)
 }
 
 /// A duration below zero.
@@ -36,6 +42,7 @@ pub(crate) fn bad_number(word: &Word, most: u64) -> Finding {
         Diagnostic::error("bad-number", message)
             .at(word.span, format!("a number from 0 to {most} is expected")),
     )
+    .caddy(go::number("Atoi", &word.text))
 }
 
 /// A port that is none.
@@ -44,10 +51,15 @@ pub(crate) fn bad_port(text: &str, span: Span) -> Finding {
     if text.parse::<i128>().is_ok() {
         let message = format!("the port {text_shown} is out of range");
         let found = Diagnostic::error("port-out-of-range", message);
-        return Finding::new(found.at(span, "ports go from 1 to 65535"));
+        return Finding::new(found.at(span, "ports go from 1 to 65535"))
+            .caddy_text(format!("port {text} is out of range"));
     }
     let message = format!("`{text_shown}` is not a port");
     Finding::new(Diagnostic::error("bad-port", message).at(span, "a number is expected"))
+        .caddy_text(format!(
+            "invalid port '{text}': {}",
+            go::number("Atoi", text)
+        ))
 }
 
 /// A word that is no network address.

@@ -25,7 +25,7 @@ use crate::errors;
 use crate::logs::TracedLog;
 use crate::order::{self, Order};
 use crate::origins::Origins;
-use crate::subdirective::{Sub, read_lines};
+use crate::subdirective::{Sub, read_options};
 use crate::vocabulary::{self, Known};
 
 pub(crate) use servers::words as server_words;
@@ -122,6 +122,6 @@ pub(crate) fn words() -> Vec<Known> {
 pub(crate) fn lower(block: Option<&Block>, diagnostics: &mut Diagnostics) -> Options {
     let mut options = Options::default();
     let unknown = |word: &Word| errors::unknown_option(word, OPTIONS.iter().map(|row| row.name));
-    read_lines(block, OPTIONS, &mut options, diagnostics, &unknown);
+    read_options(block, OPTIONS, &mut options, diagnostics, &unknown);
     options
 }

@@ -113,7 +113,14 @@ fn read_scheme(word: &Word, scheme: &str) -> Read<Scheme> {
         "wss" => "wss:// is for browsers only; write https://".to_owned(),
         _ => format!("unsupported URL scheme {scheme}://; it can be http:// or https://"),
     };
-    Err(errors::bad_site_address(word, why))
+    let caddy = match scheme.as_str() {
+        "ws" | "wss" => format!(
+            "the scheme {scheme}:// is only supported in browsers; use {0}:// instead",
+            scheme.replace("ws", "http")
+        ),
+        _ => format!("unsupported URL scheme {scheme}://"),
+    };
+    Err(errors::bad_site_address(word, why).caddy_text(caddy))
 }
 
 /// Splits off the port as Go's `net.SplitHostPort` does; what it cannot split is all host.

@@ -1,0 +1,79 @@
+//! How Go words the errors of its own library, which Caddy passes on.
+
+use evenkeel_plan::value::DurationError;
+
+/// A text as `%q` and `strconv.Quote` write it.
+pub(crate) fn quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for char in text.chars() {
+        match char {
+            '"' | '\\' => quoted.extend(['\\', char]),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            _ => quoted.push(char),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// Why `strconv.Atoi` (or another `function` of it) refuses a text.
+pub(crate) fn number(function: &str, text: &str) -> String {
+    let digits = text.trim_start_matches(['+', '-']);
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let is_signed = digits.len() < text.len();
+    let why = if is_number && !(is_signed && function == "ParseUint") {
+        "value out of range"
+    } else {
+        "invalid syntax"
+    };
+    format!("strconv.{function}: parsing {}: {why}", quoted(text))
+}
+
+/// Why `time.ParseDuration` refuses a text.
+pub(crate) fn duration(text: &str, error: DurationError) -> String {
+    let shown = quoted(text);
+    match error {
+        DurationError::MissingUnit => format!("time: missing unit in duration {shown}"),
+        DurationError::UnknownUnit => {
+            let number = |char: char| char.is_ascii_digit() || matches!(char, '.' | '+' | '-');
+            let unit = text.trim_start_matches(number);
+            let unit = unit.split(number).next().unwrap_or_default();
+            format!("time: unknown unit {} in duration {shown}", quoted(unit))
+        }
+        DurationError::NotANumber | DurationError::OutOfRange => {
+            format!("time: invalid duration {shown}")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_read_as_those_of_go() {
+        assert_eq!(
+            number("Atoi", "a\"b"),
+            "strconv.Atoi: parsing \"a\\\"b\": invalid syntax"
+        );
+        assert_eq!(
+            number("ParseUint", "70000"),
+            "strconv.ParseUint: parsing \"70000\": value out of range"
+        );
+        assert_eq!(
+            number("ParseUint", "-1"),
+            "strconv.ParseUint: parsing \"-1\": invalid syntax"
+        );
+        assert_eq!(
+            duration("5", DurationError::MissingUnit),
+            "time: missing unit in duration \"5\""
+        );
+        assert_eq!(
+            duration("5x", DurationError::UnknownUnit),
+            "time: unknown unit \"x\" in duration \"5x\""
+        );
+    }
+}
