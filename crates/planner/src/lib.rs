@@ -59,7 +59,8 @@ pub fn plan(file: &ast::File) -> Planned {
     let named_routes = NamedRoutes::lower(&file.named_routes, &mut lowering);
     let sites = site::lower_all(&file.sites, &mut lowering);
     let mut groups = lowering.groups;
-    let listeners = site::listeners(&sites, &options, &mut diagnostics);
+    let mut copies = site::Copies::new();
+    let listeners = site::listeners(&sites, &options, &mut copies, &mut diagnostics);
     let mut origins = Origins::default();
     let mut plan = Plan {
         admin: options::admin(&options),
@@ -75,6 +76,7 @@ pub fn plan(file: &ast::File) -> Planned {
             named_routes: &named_routes,
             sorted_errors: BTreeMap::new(),
             origins: &mut origins,
+            copies: &mut copies,
             diagnostics: &mut diagnostics,
         },
     );

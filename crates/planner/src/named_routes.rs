@@ -12,6 +12,7 @@ use crate::matchers::Scope;
 use crate::origins::Origins;
 use crate::routes::{self, Action, TracedRoute, emit_route};
 use crate::shorthand;
+use crate::site::words;
 
 /// The named routes of a file.
 #[derive(Debug, Default)]
@@ -24,6 +25,8 @@ struct NamedRoute {
     route: TracedRoute,
     /// The named routes it invokes itself.
     invoked: BTreeSet<String>,
+    /// How many words it is made of.
+    words: usize,
     span: Span,
 }
 
@@ -48,11 +51,27 @@ impl NamedRoutes {
 
     /// Those that are invoked, and those that they invoke, as parts of the plan under `path`.
     pub(crate) fn emit<'s>(
-        &self,
+        &'s self,
         invoked: impl Iterator<Item = &'s String>,
         path: &str,
         origins: &mut Origins,
     ) -> BTreeMap<String, Route> {
+        let emitted = self.wanted(invoked).into_iter().filter_map(|name| {
+            let route = self.routes.get(name)?.route.clone();
+            let path = format!("{path}.named_routes.{name}");
+            Some((name.clone(), emit_route(route, &path, origins)))
+        });
+        emitted.collect()
+    }
+
+    /// How many words make up what [`emit`](Self::emit) gives.
+    pub(crate) fn words<'s>(&'s self, invoked: impl Iterator<Item = &'s String>) -> usize {
+        let wanted = self.wanted(invoked);
+        let words = wanted.into_iter().filter_map(|name| self.routes.get(name));
+        words.map(|named| named.words).sum()
+    }
+
+    fn wanted<'s>(&'s self, invoked: impl Iterator<Item = &'s String>) -> BTreeSet<&'s String> {
         let mut open: Vec<&String> = invoked.collect();
         let mut wanted: BTreeSet<&String> = BTreeSet::new();
         while let Some(name) = open.pop() {
@@ -62,18 +81,14 @@ impl NamedRoutes {
                 open.extend(&named.invoked);
             }
         }
-        let emitted = wanted.into_iter().filter_map(|name| {
-            let route = self.routes.get(name)?.route.clone();
-            let path = format!("{path}.named_routes.{name}");
-            Some((name.clone(), emit_route(route, &path, origins)))
-        });
-        emitted.collect()
+        wanted
     }
 }
 
 fn lower(route: &ast::NamedRoute, lowering: &mut Lowering<'_>) -> NamedRoute {
     let body = shorthand::expand_block(&route.block);
     let scope = Scope::collect(&body, None, lowering.diagnostics);
+    let upstreams = lowering.upstream_budget;
     let entries = lower_lines(&body, &scope, Place::Nested(&route.name), lowering);
     let mut routes = routes::assemble(entries, &mut lowering.groups);
     let span = route.name.span;
@@ -92,6 +107,7 @@ fn lower(route: &ast::NamedRoute, lowering: &mut Lowering<'_>) -> NamedRoute {
     NamedRoute {
         route,
         invoked: std::mem::take(&mut lowering.invoked),
+        words: words(&body) + upstreams.saturating_sub(lowering.upstream_budget),
         span,
     }
 }

@@ -243,3 +243,51 @@ fn many_lines_are_read_in_about_linear_time() {
         ["undefined-matcher"; 200]
     );
 }
+
+#[test]
+fn a_site_on_many_ports_is_not_written_out_without_bound() {
+    let site = |ports: usize, lines: usize| {
+        let keys: Vec<String> = (0..ports).map(|port| format!(":{}", 1000 + port)).collect();
+        let lines: Vec<String> = (0..lines)
+            .map(|at| format!("\theader /p{at} X y\n"))
+            .collect();
+        format!("{} {{\n{}}}\n", keys.join(", "), lines.concat())
+    };
+    assert_eq!(ids(&site(20, 200)), Vec::<&str>::new());
+    let (planned, _) = planned(&site(2_000, 1_000));
+    let found: Vec<_> = planned.diagnostics.iter().map(|found| found.id).collect();
+    assert_eq!(found, ["too-many-copies"]);
+    let servers = planned.plan.apps.http.expect("an app").servers;
+    assert!(
+        servers.is_empty(),
+        "nothing is written out before it is known to fit"
+    );
+}
+
+#[test]
+fn named_routes_on_many_ports_are_not_written_out_without_bound() {
+    let lines: Vec<String> = (0..2_000)
+        .map(|at| format!("\theader /p{at} X y\n"))
+        .collect();
+    let sites: Vec<String> = (0..1_000)
+        .map(|at| format!(":{} {{\n\tinvoke r\n}}\n", 1000 + at))
+        .collect();
+    assert_eq!(
+        ids(&format!(
+            "&(r) {{\n{}}}\n{}",
+            lines.concat(),
+            sites.concat()
+        )),
+        ["too-many-copies"]
+    );
+}
+
+#[test]
+fn ports_times_interfaces_are_not_listened_on_without_bound() {
+    let keys: Vec<String> = (0..2_000).map(|port| format!(":{}", 1000 + port)).collect();
+    let hosts: Vec<String> = (0..2_000)
+        .map(|at| format!(" 10.0.{}.{}", at / 250, at % 250))
+        .collect();
+    let text = format!("{} {{\n\tbind{}\n}}\n", keys.join(", "), hosts.concat());
+    assert_eq!(ids(&text), ["too-many-sockets"]);
+}

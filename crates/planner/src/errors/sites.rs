@@ -189,3 +189,24 @@ pub(crate) fn log_redefined(name: &str, span: Span, first: Span) -> Finding {
             .help("give the settings once, and only the name elsewhere"),
     )
 }
+
+/// Sites in more servers than can be written out.
+pub(crate) fn too_many_copies(site: Span, most: usize) -> Finding {
+    let message = "sites with many ports become too much when written out for each port";
+    let why = format!("the copies up to this site hold more than {most} words");
+    Finding::new(
+        Diagnostic::error("too-many-copies", message)
+            .at(site, why)
+            .help("give the site fewer ports, or fewer lines"),
+    )
+}
+
+/// More pairs of a site and a socket than can be listened on.
+pub(crate) fn too_many_sockets(site: Span, most: usize) -> Finding {
+    let message = format!("the addresses of sites on all their interfaces are more than {most}");
+    Finding::new(
+        Diagnostic::error("too-many-sockets", message)
+            .at(site, "too many with this site")
+            .help("give the sites fewer ports, or fewer addresses in `bind`"),
+    )
+}

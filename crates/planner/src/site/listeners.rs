@@ -8,7 +8,7 @@ use evenkeel_diagnostics::Diagnostics;
 use crate::directives::bind::Bind;
 use crate::errors;
 use crate::options::Options;
-use crate::site::{ServedSite, Site, SiteAddress, socket};
+use crate::site::{Copies, ServedSite, Site, SiteAddress, socket};
 
 /// Socket addresses and the sites behind them: what becomes one server.
 #[derive(Debug, Default)]
@@ -45,10 +45,16 @@ type AtAddress<'s> = BTreeMap<String, (u16, Vec<ServedSite<'s>>)>;
 pub(crate) fn listeners<'s>(
     sites: &'s [Site],
     options: &Options,
+    copies: &mut Copies,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Listener<'s>> {
     let mut by_address: BTreeMap<String, AtAddress<'s>> = BTreeMap::new();
     for site in sites {
+        let found = copies.take_sockets(site, options.default_bind.as_slice());
+        if let Err(found) = found {
+            diagnostics.push(found.into());
+            return Vec::new();
+        }
         for address in &site.addresses {
             if let Err(found) = address.check(options) {
                 diagnostics.push(found.into());

@@ -1,6 +1,7 @@
 //! Sites: their addresses, the sockets these imply, and the servers behind the sockets.
 
 mod address;
+mod copies;
 mod listeners;
 mod served;
 mod servers;
@@ -11,6 +12,7 @@ use std::collections::BTreeSet;
 use evenkeel_caddyfile::ast::SiteBlock;
 
 pub(crate) use address::{Scheme, SiteAddress};
+pub(crate) use copies::{Copies, words};
 pub(crate) use listeners::{Listener, listeners};
 pub(crate) use served::ServedSite;
 pub(crate) use servers::{Build, servers};
@@ -42,6 +44,8 @@ pub(crate) struct Site {
     pub(crate) invoked: BTreeSet<String>,
     /// Its `tls` directives.
     pub(crate) tls: Vec<TlsSettings>,
+    /// How many words it is made of, upstreams from port ranges included.
+    pub(crate) words: usize,
 }
 
 /// Lowers all site blocks of a file.
@@ -65,8 +69,10 @@ fn lower(block: &SiteBlock, lowering: &mut Lowering<'_>) -> Site {
     drop_repeated(&mut site.addresses);
     let body = shorthand::expand_block(&block.block);
     let scope = Scope::collect(&body, None, lowering.diagnostics);
+    let upstreams = lowering.upstream_budget;
     let entries = lower_lines(&body, &scope, Place::Site(&mut site), lowering);
     site.entries = entries;
+    site.words = words(&body) + upstreams.saturating_sub(lowering.upstream_budget);
     site.invoked = std::mem::take(&mut lowering.invoked);
     site
 }

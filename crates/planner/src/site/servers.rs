@@ -14,7 +14,7 @@ use crate::options::Options;
 use crate::origins::Origins;
 use crate::routes::{self, Action, TracedHandler, TracedRoute, sort_stable};
 use crate::site::listeners::Socket;
-use crate::site::{Listener, Scheme, ServedSite, Site, SiteAddress};
+use crate::site::{Copies, Listener, Scheme, ServedSite, Site, SiteAddress};
 
 /// What the servers of one file share while they are made.
 pub(crate) struct Build<'b> {
@@ -26,6 +26,8 @@ pub(crate) struct Build<'b> {
     pub(crate) sorted_errors: BTreeMap<*const Site, Vec<TracedRoute>>,
     /// Where parts of the plan were written.
     pub(crate) origins: &'b mut Origins,
+    /// How much of sites and named routes may still be written again.
+    pub(crate) copies: &'b mut Copies,
     /// The bag.
     pub(crate) diagnostics: &'b mut Diagnostics,
 }
@@ -36,6 +38,13 @@ pub(crate) fn servers(
     options: &Options,
     build: &mut Build<'_>,
 ) -> BTreeMap<String, Server> {
+    let mut room = listeners.iter();
+    if let Err(found) =
+        room.try_for_each(|listener| build.copies.take_server(listener, build.named_routes))
+    {
+        build.diagnostics.push(found.into());
+        return BTreeMap::new();
+    }
     let server = |(index, listener): (usize, &Listener<'_>)| {
         let name = format!("srv{index}");
         let server = server(listener, &name, options, build);
