@@ -228,3 +228,40 @@ fn what_a_log_cannot_do_yet_is_refused_on_its_line_with_everything_else() {
     let adapted = on_caddyfile(text, &["adapt"]);
     assert_eq!(adapted.code, Some(0));
 }
+
+#[test]
+fn what_is_around_the_file_is_looked_at_and_shown_on_its_line() {
+    let file = "{\n\tadmin localhost:8080\n}\n\nhttp://localhost:8080 {\n\troot * /nowhere\n\t\
+                reverse_proxy 127.0.0.1:8080\n}\n\na.test {\n\ttls cert.pem key.pem\n\trespond hi\n}\n";
+    let output = on_caddyfile(file, &["check"]);
+    assert_eq!(output.code, Some(1), "{output}");
+    assert_snapshot!(output);
+}
+
+#[test]
+fn what_is_around_a_json_configuration_is_shown_with_its_path() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let json = r#"{"apps":{"tls":{"certificates":{"load_files":[
+        {"certificate":"cert.pem","key":"key.pem"}]}}}}"#;
+    std::fs::write(folder.path().join("caddy.json"), json).expect("written");
+    let output = in_folder(folder.path(), &["check", "--config", "caddy.json"]);
+    assert_eq!(output.code, Some(1), "{output}");
+    assert_snapshot!(output);
+}
+
+#[test]
+fn the_cost_of_failures_comes_as_json_with_lines() {
+    let output = on_caddyfile(ARTICLE, &["check", "--failures", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&output.stdout).expect("JSON");
+    let proxy = &report["failures"]["proxies"][0];
+    let place = serde_json::json!({"file": "Caddyfile", "line": 2});
+    assert_eq!(proxy["place"], place, "{output}");
+    assert_eq!(proxy["failures"].as_array().map(Vec::len), Some(8));
+}
+
+#[test]
+fn the_cost_of_failures_names_the_options_that_would_bound_it() {
+    let file = "a.test {\n\treverse_proxy a:1 b:1 {\n\t\tlb_retries 3\n\t}\n}\n";
+    let output = on_caddyfile(file, &["check", "--failures", "--lints", "error"]);
+    assert_snapshot!(output);
+}

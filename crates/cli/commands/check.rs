@@ -6,22 +6,23 @@ use std::process::ExitCode;
 
 use anyhow::anyhow;
 use evenkeel_caddyfile::{Host as _, OsHost};
-use evenkeel_diagnostics::{Diagnostic, JsonDiagnostic, Severity, Span, unique};
-use evenkeel_forecast::{Forecast, forecast};
-use evenkeel_lint::Allowed;
+use evenkeel_diagnostics::{Diagnostic, JsonDiagnostic, Severity, unique};
+use evenkeel_forecast::{Forecast, Place, forecast};
+use evenkeel_plan::Plan;
 use serde::Serialize;
 
 use crate::args::{Check, Format};
 use crate::error::CommandError;
 use crate::input::{self, Input};
-use crate::output;
+use crate::{inspect, output};
 
 pub(super) fn run(arguments: &Check) -> Result<ExitCode, CommandError> {
     let mut input = input::read(&arguments.source)?;
+    inspect::look_around(&mut input);
     build(&mut input)?;
-    lint(&mut input, arguments.lints.max(arguments.deny));
+    inspect::lint(&mut input, arguments.lints.max(arguments.deny));
     let failures = match &input.plan {
-        Some(plan) if arguments.failures => Some(forecast(plan)),
+        Some(plan) if arguments.failures => Some(costs(plan, &input)),
         _ => None,
     };
     match arguments.format {
@@ -38,27 +39,17 @@ pub(super) fn run(arguments: &Check) -> Result<ExitCode, CommandError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Adds what the rules find, down to a weight, behind what is there already.
-fn lint(input: &mut Input, lightest: Severity) {
-    let Some(file) = &input.file else { return };
-    let (allowed, mut found) = Allowed::read(&input.sources, &[]);
-    found.extend(evenkeel_lint::lint(file, &input.sources, &allowed));
-    found.retain(|finding| finding.severity <= lightest);
-    // What was taken for a wrong value is, where a rule knows better, something else.
-    let better: Vec<Span> = graves(&found).filter_map(Diagnostic::span).collect();
-    let is_explained = |finding: &Diagnostic| {
-        let touches = |span: Span| better.iter().any(|one| input.sources.overlap(*one, span));
-        finding.severity == Severity::Error && finding.span().is_some_and(touches)
-    };
-    let findings = std::mem::take(&mut input.findings).into_iter();
-    input.findings = findings.filter(|finding| !is_explained(finding)).collect();
-    input.findings.extend(unique(found, &input.sources));
-}
-
-fn graves(found: &[Diagnostic]) -> impl Iterator<Item = &Diagnostic> {
-    found
-        .iter()
-        .filter(|finding| finding.severity == Severity::Error)
+/// What failures cost, each `reverse_proxy` with its line.
+fn costs(plan: &Plan, input: &Input) -> Forecast {
+    let mut forecast = forecast(plan);
+    for proxy in &mut forecast.proxies {
+        let span = input.origins.nearest(&proxy.path);
+        proxy.place = span.map(|span| Place {
+            file: input.sources.name(span.source).to_owned(),
+            line: input.sources.position(span).line,
+        });
+    }
+    forecast
 }
 
 /// An error that counts the findings of this weight and of everything graver, if there are any.

@@ -14,7 +14,7 @@ mod worst;
 use evenkeel_plan::Plan;
 
 pub use report::{
-    Cost, Detection, Detector, Failing, Failure, Forecast, ProxyForecast, Remedy, Seen, Time,
+    Cost, Detection, Detector, Failing, Failure, Forecast, Place, ProxyForecast, Remedy, Seen, Time,
 };
 pub use scenario::Scenario;
 
@@ -30,6 +30,7 @@ pub fn forecast(plan: &Plan) -> Forecast {
         let dials = found.proxy.upstreams.iter();
         ProxyForecast {
             path: found.path,
+            place: None,
             upstreams: dials.map(|upstream| upstream.dial.clone()).collect(),
             failures: failures(&settings),
         }

@@ -18,11 +18,23 @@ pub struct Forecast {
 pub struct ProxyForecast {
     /// Where it stands in the plan, as `apps.http.servers.srv0.routes[0].handle[0]`.
     pub path: String,
+    /// Where it was written, if that is known: whoever has the text fills it in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
     /// Its dial addresses, as written.
     pub upstreams: Vec<String>,
     /// Each scenario, for one upstream and for all; empty without upstreams (every exchange then
     /// gets a 503).
     pub failures: Vec<Failure>,
+}
+
+/// A line of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// The file's name as it was given.
+    pub file: String,
+    /// From 1.
+    pub line: u32,
 }
 
 /// What one way of failing costs.
@@ -149,6 +161,16 @@ impl Forecast {
     /// For people: aligned columns, no blank line at the end.
     pub fn table(&self) -> String {
         table::render(self)
+    }
+}
+
+impl ProxyForecast {
+    /// What people know it by: its line, or else its place in the plan.
+    pub(crate) fn label(&self) -> String {
+        match &self.place {
+            Some(place) => format!("{}:{}", place.file, place.line),
+            None => self.path.clone(),
+        }
     }
 }
 

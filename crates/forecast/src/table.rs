@@ -27,12 +27,12 @@ pub(crate) fn render(forecast: &Forecast) -> String {
 
 fn block(proxy: &ProxyForecast) -> String {
     if proxy.upstreams.is_empty() {
-        return format!("{}: no upstreams, every request gets a 503", proxy.path);
+        return format!("{}: no upstreams, every request gets a 503", proxy.label());
     }
     let mut rows = vec![HEADINGS.map(str::to_owned)];
     rows.extend(proxy.failures.iter().map(row));
     let mut lines = vec![
-        format!("{}: {}", proxy.path, proxy.upstreams.join(" ")),
+        format!("{}: {}", proxy.label(), proxy.upstreams.join(" ")),
         "Worst time of a GET, and what the user gets:".to_owned(),
     ];
     lines.extend(align(&rows));

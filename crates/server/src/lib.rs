@@ -13,6 +13,7 @@ mod listeners;
 pub mod logging;
 mod signals;
 mod supervisor;
+mod surroundings;
 mod workers;
 
 use std::time::SystemTime;
@@ -26,6 +27,7 @@ use serde_json::Value;
 
 pub use error::ServeError;
 pub use supervisor::Ended;
+pub use surroundings::{Files, TROUBLES, Trouble, surroundings};
 
 /// A configuration to serve.
 #[derive(Clone, Debug)]
