@@ -245,3 +245,86 @@ async fn too_many_requests_take_an_upstream_out_without_fail_duration() {
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 200, 503]);
 }
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn a_probe_asks_as_it_is_told() {
+    let options = "health_uri /up?x=1
+        health_method POST
+        health_request_body hello
+        health_headers {
+            Host probe.test
+            X-Target {http.reverse_proxy.active.target_upstream}
+            X-Two a b
+        }";
+    let (stage, one, _two) = watched(options).await;
+    stage.advance(ms(1)).await;
+
+    let seen = one.last();
+
+    assert_eq!(seen.line(), "POST /up?x=1 HTTP/1.1");
+    let fields = ["host", "x-target", "x-two", "content-length"].map(|name| seen.field(name));
+    assert_eq!(fields, ["probe.test", ONE, "a, b", "5"]);
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn a_probe_can_want_a_body() {
+    let (stage, one, _two) =
+        watched("health_uri /up\nhealth_body ^fine$\nhealth_interval 1s").await;
+    one.set(Answer::ok("1").but_for("/up", Answer::ok("fine")));
+    stage.advance(ms(1001)).await;
+    assert_eq!(bodies(&stage, 3).await, "111", "the other says `2`");
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn a_probe_follows_redirections_only_if_it_is_told_to() {
+    let moved = || Answer::with(302, &[("location", "/fine?x#y")], "");
+    for (follow, good) in [("", "2222"), ("health_follow_redirects", "2121")] {
+        let options = format!("health_uri /up\nhealth_interval 1s\n{follow}");
+        let (stage, one, two) = watched(&options).await;
+        one.set(Answer::ok("1").but_for("/up", moved()));
+        two.set(Answer::ok("2"));
+        stage.advance(ms(1001)).await;
+
+        let mut answers: Vec<_> = bodies(&stage, 4).await.into_bytes();
+        answers.sort_unstable();
+        let mut good = good.as_bytes().to_vec();
+        good.sort_unstable();
+        assert_eq!(answers, good, "{follow}");
+    }
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn a_redirection_that_leads_in_circles_fails() {
+    let options = "health_uri /up\nhealth_interval 1s\nhealth_follow_redirects";
+    let (stage, one, _two) = watched(options).await;
+    one.set(Answer::with(307, &[("location", "up")], ""));
+    stage.advance(ms(1001)).await;
+    assert_eq!(bodies(&stage, 3).await, "222");
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn another_address_can_be_asked_for_an_upstreams_health() {
+    let doctor = Origin::ok("fine");
+    let caddyfile = format!(
+        "http://a.test {{
+            reverse_proxy {ONE} {{
+                health_path /up
+                health_upstream 10.0.0.9:99
+                health_interval 1s
+            }}
+        }}"
+    );
+    let stage = Stage::caddyfile(&caddyfile)
+        .origin(ONE, &Origin::ok("1"))
+        .origin("10.0.0.9:99", &doctor)
+        .start()
+        .await;
+    stage.advance(ms(1)).await;
+    assert_eq!(doctor.last().path(), "/up");
+    assert_eq!(doctor.last().field("host"), "10.0.0.9:99");
+
+    doctor.set(Answer::status(500, ""));
+    stage.advance(secs(1)).await;
+
+    assert_eq!(stage.get("http://a.test/").await.status, 503);
+}

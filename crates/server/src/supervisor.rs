@@ -112,7 +112,8 @@ async fn start(
             logs,
             control,
         },
-    );
+    )
+    .await;
     // A certificate of the local authority takes a moment; one of a CA is not waited for.
     drop(tokio::time::timeout(SETTLING, certificates.settled()).await);
     tracing::info!(
@@ -136,7 +137,7 @@ struct Installing<'a> {
 }
 
 /// From here on nothing can fail.
-fn install(
+async fn install(
     generation: Generation,
     workers: &Workers,
     certificates: &CertManager,
@@ -147,7 +148,10 @@ fn install(
         tracing::info!(target: "http", address, "listening");
     }
     certificates.install(generation.certificates, &Handle::current());
-    tokio::task::spawn_local(probe_forever(generation.graph, with.world.clone()));
+    let graph = Arc::clone(&generation.graph);
+    tokio::task::spawn_local(probe_forever(graph, with.world.clone()));
+    // Clients that come meanwhile wait at the sockets, which are bound.
+    generation.graph.first_checks_made().await;
     workers.tell(generation.commands);
     if let Some(listener) = generation.admin {
         let address = listener.address.to_string();

@@ -8,7 +8,7 @@ use super::{Graph, Server};
 use crate::error::{BuildError, BuildErrors};
 use crate::observe::AccessSink;
 use crate::state::StateRegistry;
-use crate::upstream::active::Check;
+use crate::upstream::active::{Check, first_round};
 
 /// What a graph is built from besides its plan.
 #[derive(Clone, Copy)]
@@ -42,6 +42,7 @@ pub fn build(app: &App, parts: &Parts<'_>) -> Result<Graph, BuildErrors> {
     match built {
         Ok(servers) if cx.errors.is_empty() => Ok(Graph {
             servers,
+            first_round: first_round(&cx.checks),
             checks: cx.checks.into(),
         }),
         Ok(_) => Err(BuildErrors(cx.errors)),

@@ -13,12 +13,13 @@ pub(crate) use build::BuildContext;
 pub(crate) use route::{Groups, RouteList};
 pub(crate) use server::{Aborted, Server};
 
-use crate::upstream::active::Check;
+use crate::upstream::active::{Check, FirstRound};
 
 /// All servers of a plan, ready to run.
 pub struct Graph {
     pub(crate) servers: Box<[Server]>,
     checks: Box<[Check]>,
+    first_round: FirstRound,
 }
 
 impl Graph {
@@ -26,6 +27,18 @@ impl Graph {
     /// [`ServerSocket`](crate::ServerSocket).
     pub fn server(&self, name: &str) -> Option<usize> {
         self.servers.iter().position(|server| server.name() == name)
+    }
+
+    /// Returns when every upstream has been checked once by [`probe_forever`], or after 250 ms: a
+    /// start waits so long before it serves. For one caller.
+    ///
+    /// [`probe_forever`]: crate::probe_forever
+    pub async fn first_checks_made(&self) {
+        self.first_round.over().await;
+    }
+
+    pub(crate) const fn first_round(&self) -> &FirstRound {
+        &self.first_round
     }
 
     /// The active health checks of all pools.
@@ -39,6 +52,6 @@ impl fmt::Debug for Graph {
         f.debug_struct("Graph")
             .field("servers", &self.servers.len())
             .field("checks", &self.checks.len())
-            .finish()
+            .finish_non_exhaustive()
     }
 }

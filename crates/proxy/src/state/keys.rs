@@ -1,7 +1,5 @@
 //! By what an entry of the registry is found again after a reload.
 
-use std::time::Duration;
-
 use crate::transport::Settings;
 
 /// A dial address with the settings of its transport.
@@ -16,11 +14,8 @@ pub(crate) struct EndpointKey {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct ProbeKey {
     pub(crate) endpoint: EndpointKey,
-    pub(crate) uri: Box<str>,
-    pub(crate) port: u16,
-    pub(crate) interval: Duration,
-    pub(crate) timeout: Duration,
+    /// All that the plan says of it, as text.
+    pub(crate) check: Box<str>,
     pub(crate) passes: u32,
     pub(crate) fails: u32,
-    pub(crate) expected: Option<u16>,
 }

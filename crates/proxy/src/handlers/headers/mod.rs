@@ -24,7 +24,7 @@ use crate::template::Scope;
 
 use ops::Ops;
 use value::View;
-pub(super) use value::field_value;
+pub(crate) use value::field_value;
 
 /// The handler.
 pub(crate) struct Headers {

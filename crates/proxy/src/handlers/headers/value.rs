@@ -101,7 +101,7 @@ fn fixed_value(text: Bytes) -> HeaderValue {
 /// A value from any bytes. What no value can hold, a line's end above all, becomes a space, so
 /// that nobody can write fields of his own through a placeholder. Caddy: Go's
 /// `headerNewlineToSpace`.
-pub(in crate::handlers) fn field_value(text: &[u8]) -> HeaderValue {
+pub(crate) fn field_value(text: &[u8]) -> HeaderValue {
     HeaderValue::from_bytes(text).unwrap_or_else(|_| {
         let repair = |byte: u8| if is_value_byte(byte) { byte } else { b' ' };
         let repaired: Vec<u8> = text.iter().map(|&byte| repair(byte)).collect();

@@ -3,7 +3,7 @@
 
 use evenkeel_plan::http::handlers::ReverseProxy as Plan;
 use evenkeel_plan::http::handlers::reverse_proxy::{
-    ActiveHealthChecks, HealthChecks, HttpTransport, KeepAlive, LoadBalancing, Transport,
+    HttpTransport, KeepAlive, LoadBalancing, Transport,
 };
 
 use crate::error::BuildError;
@@ -14,7 +14,7 @@ pub(super) fn build_refusal(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<()
     let Plan {
         transport: carrier,
         load_balancing: balancing,
-        health_checks: checks,
+        health_checks: _,
         upstreams: _,
         dynamic_upstreams,
         flush_interval,
@@ -34,9 +34,6 @@ pub(super) fn build_refusal(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<()
     }
     if let Some(balancing) = balancing {
         cx.within("load_balancing", |cx| load_balancing(balancing, cx))?;
-    }
-    if let Some(checks) = checks {
-        cx.within("health_checks", |cx| health_checks(checks, cx))?;
     }
     cx.no_field_yet("dynamic_upstreams", dynamic_upstreams.is_some())?;
     cx.no_field_yet("flush_interval", !flush_interval.is_zero())?;
@@ -65,45 +62,6 @@ fn load_balancing(plan: &LoadBalancing, cx: &mut BuildContext<'_>) -> Result<(),
         drain: _,
     } = plan;
     cx.no_field_yet("retry_match", !retry_match.is_empty())
-}
-
-fn health_checks(plan: &HealthChecks, cx: &mut BuildContext<'_>) -> Result<(), BuildError> {
-    let HealthChecks {
-        active: probes,
-        passive: _,
-    } = plan;
-    if let Some(probes) = probes {
-        cx.within("active", |cx| active(probes, cx))?;
-    }
-    Ok(())
-}
-
-fn active(plan: &ActiveHealthChecks, cx: &mut BuildContext<'_>) -> Result<(), BuildError> {
-    let ActiveHealthChecks {
-        path,
-        uri: _,
-        upstream,
-        port: _,
-        headers,
-        method,
-        body,
-        follow_redirects,
-        interval: _,
-        timeout: _,
-        passes: _,
-        fails: _,
-        expect_status: _,
-        max_size,
-        expect_body,
-    } = plan;
-    cx.no_field_yet("path", !path.is_empty())?;
-    cx.no_field_yet("upstream", !upstream.is_empty())?;
-    cx.no_field_yet("headers", !headers.is_empty())?;
-    cx.no_field_yet("method", !method.is_empty())?;
-    cx.no_field_yet("body", !body.is_empty())?;
-    cx.no_field_yet("follow_redirects", *follow_redirects)?;
-    cx.no_field_yet("max_size", *max_size != 0)?;
-    cx.no_field_yet("expect_body", !expect_body.is_empty())
 }
 
 fn transport(plan: &Transport, cx: &mut BuildContext<'_>) -> Result<(), BuildError> {

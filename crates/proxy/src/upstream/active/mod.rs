@@ -1,7 +1,10 @@
 //! Active health checks: requests of ours that find out who is fit, round after round.
 //! Caddy: `healthchecks.go`, `activeHealthChecker`.
 
+mod expectation;
+mod first_round;
 mod probe;
+mod question;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -12,10 +15,12 @@ use evenkeel_net::{Resolver, World};
 use evenkeel_plan::http::handlers::reverse_proxy::ActiveHealthChecks as Plan;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use http::{HeaderValue, Uri};
 use tokio::time::{MissedTickBehavior, interval};
 
+use self::expectation::Expectation;
+pub(crate) use self::first_round::FirstRound;
 use self::probe::Unfit;
+use self::question::Question;
 use crate::error::{BuildError, Chain};
 use crate::graph::{BuildContext, Graph};
 use crate::state::ProbeKey;
@@ -34,12 +39,15 @@ const AT_ONCE: usize = 8;
 /// One upstream and how it is checked.
 #[derive(Debug)]
 pub(crate) struct Check {
+    /// What the upstream is called.
+    dial: Box<str>,
+    /// Where it is asked.
     endpoint: Endpoint,
-    host: HeaderValue,
-    uri: Uri,
+    question: Question,
+    expectation: Expectation,
+    follows: bool,
     interval: Duration,
     timeout: Duration,
-    expected: Option<u16>,
     probe: Arc<Probe>,
 }
 
@@ -53,52 +61,40 @@ pub async fn probe_forever(graph: Arc<Graph>, world: World) {
         .checks()
         .iter()
         .filter(|check| seen.insert(Arc::as_ptr(&check.probe)))
-        .map(|check| check.run(&world, &resolver))
+        .map(|check| check.run(&world, &resolver, graph.first_round()))
         .collect();
     while checks.next().await.is_some() {}
     std::future::pending::<()>().await;
 }
 
 impl Check {
-    /// The check of an upstream; none unless the plan has a URI or a port.
+    /// The check of an upstream; none unless the plan has a URI, a path or a port.
     pub(crate) fn build(
         plan: &Plan,
         endpoint: &Endpoint,
         cx: &BuildContext<'_>,
     ) -> Result<Option<Self>, BuildError> {
-        if plan.uri.is_empty() && plan.port == 0 {
+        if plan.uri.is_empty() && plan.path.is_empty() && plan.port == 0 {
             return Ok(None);
         }
         let interval = plan.interval.positive().unwrap_or(INTERVAL);
         let timeout = plan.timeout.positive().unwrap_or(TIMEOUT);
-        let expected = plan.expect_status.map(|pattern| pattern.0);
         let key = ProbeKey {
             endpoint: endpoint.key(),
-            uri: plan.uri.as_str().into(),
-            port: plan.port,
-            interval,
-            timeout,
+            check: format!("{plan:?}").into(),
             passes: plan.passes,
             fails: plan.fails,
-            expected,
         };
-        let endpoint = match plan.port {
-            0 => endpoint.clone(),
-            port => endpoint.with_port(port).ok_or_else(|| {
-                cx.error(format!(
-                    "`{}` has no port that could be checked",
-                    endpoint.dial
-                ))
-            })?,
-        };
+        let dial = endpoint.dial.clone();
+        let endpoint = asked(plan, endpoint, cx)?;
         Ok(Some(Self {
-            host: endpoint.host_field(),
+            question: Question::build(plan, (&endpoint, &dial), cx)?,
+            expectation: Expectation::build(plan, cx)?,
+            follows: plan.follow_redirects,
+            dial,
             endpoint,
-            uri: path_and_query(&plan.uri)
-                .ok_or_else(|| cx.error(format!("`{}` is not a path to check", plan.uri)))?,
             interval,
             timeout,
-            expected,
             probe: cx.parts().state.probe(key),
         }))
     }
@@ -108,7 +104,7 @@ impl Check {
         Arc::clone(&self.probe)
     }
 
-    async fn run(&self, world: &World, resolver: &Resolver) {
+    async fn run(&self, world: &World, resolver: &Resolver, first: &FirstRound) {
         let mut rounds = interval(self.interval);
         rounds.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut under_way = FuturesUnordered::new();
@@ -117,40 +113,61 @@ impl Check {
                 _ = rounds.tick(), if under_way.len() < AT_ONCE => {
                     under_way.push(self.ask(world, resolver));
                 }
-                Some(found) = under_way.next() => self.record(found),
+                Some(found) = under_way.next() => {
+                    let was_known = self.probe.is_known();
+                    self.record(found);
+                    if !was_known {
+                        first.one_is_known();
+                    }
+                }
             }
         }
     }
 
     fn record(&self, found: Result<(), Unfit>) {
         let change = self.probe.record(found.is_ok());
-        let host = &*self.endpoint.dial;
+        let (host, uri) = (&*self.dial, self.question.uri());
         match (change, found) {
             (Some(Transition::Down), Err(why)) => tracing::info!(
                 target: "http.handlers.reverse_proxy.health_checker.active",
-                host, uri = %self.uri, error = %Chain(&why), "host is down",
+                host, %uri, error = %Chain(&why), "host is down",
             ),
             (Some(Transition::Up), _) => tracing::info!(
                 target: "http.handlers.reverse_proxy.health_checker.active",
-                host, uri = %self.uri, "host is up",
+                host, %uri, "host is up",
             ),
             (_, Err(why)) => tracing::debug!(
                 target: "http.handlers.reverse_proxy.health_checker.active",
-                host, uri = %self.uri, error = %Chain(&why), "health check failed",
+                host, %uri, error = %Chain(&why), "health check failed",
             ),
             (_, Ok(())) => {}
         }
     }
 }
 
-/// Path and query of what may be a whole URI; `/` if empty.
-fn path_and_query(text: &str) -> Option<Uri> {
-    if !text.starts_with('/') && !text.contains("://") {
-        return format!("/{text}").parse().ok();
+/// Where an upstream is asked for its health. Caddy: `healthchecks.go`: another address counts
+/// before another port.
+fn asked(plan: &Plan, own: &Endpoint, cx: &BuildContext<'_>) -> Result<Endpoint, BuildError> {
+    if !plan.upstream.is_empty() {
+        return Endpoint::parse(&plan.upstream, own.settings.clone())
+            .map_err(|error| cx.error(error.to_string()));
     }
-    let uri: Uri = text.parse().ok()?;
-    let found = uri.path_and_query().map_or("/", |found| found.as_str());
-    found.parse().ok()
+    match plan.port {
+        0 => Ok(own.clone()),
+        port => own
+            .with_port(port)
+            .ok_or_else(|| cx.error(format!("`{}` has no port that could be checked", own.dial))),
+    }
+}
+
+/// The first round over these checks: those nobody knows the outcome of.
+pub(crate) fn first_round(checks: &[Check]) -> FirstRound {
+    let unknown: HashSet<_> = checks
+        .iter()
+        .filter(|check| !check.probe.is_known())
+        .map(|check| Arc::as_ptr(&check.probe))
+        .collect();
+    FirstRound::new(unknown.len())
 }
 
 #[cfg(test)]

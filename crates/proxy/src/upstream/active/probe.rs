@@ -6,20 +6,17 @@ use std::task::Poll;
 use std::time::Duration;
 
 use evenkeel_net::{Resolver, World};
-use http::header::{CONNECTION, HOST, USER_AGENT};
-use http::{HeaderValue, Request, StatusCode};
-use http_body::Body as _;
-use hyper::body::Incoming;
+use http::StatusCode;
 use hyper::client::conn::http1;
 
 use super::Check;
-use crate::Body;
+use super::question::Question;
 use crate::transport::DialError;
 use crate::transport::connect::connect;
 use crate::transport::io::TokioIo;
 
-/// How much of a body is read, so that an upstream is not cut off while it writes a short one.
-const BODY_LIMIT: usize = 64 * 1024;
+/// As Go's client.
+const MOST_REDIRECTS: usize = 10;
 
 /// Bound of a response's head.
 const READ_AHEAD: usize = 64 * 1024;
@@ -36,6 +33,12 @@ pub(super) enum Unfit {
     /// It answers something else than it should.
     #[error("unexpected status {0}")]
     Status(StatusCode),
+    /// Its body is not as it should be.
+    #[error("unexpected body")]
+    Body,
+    /// It leads in circles.
+    #[error("more than {MOST_REDIRECTS} redirections")]
+    Redirects,
     /// It takes too long.
     #[error("it took longer than {0:?}")]
     Timeout(Duration),
@@ -50,6 +53,23 @@ impl Check {
     }
 
     async fn converse(&self, world: &World, resolver: &Resolver) -> Result<(), Unfit> {
+        let mut next = self.question.clone();
+        for _ in 0..=MOST_REDIRECTS {
+            match self.exchange(world, resolver, &next).await? {
+                None => return Ok(()),
+                Some(redirected) => next = redirected,
+            }
+        }
+        Err(Unfit::Redirects)
+    }
+
+    /// One question and the judgement of its answer, or where that leads to.
+    async fn exchange(
+        &self,
+        world: &World,
+        resolver: &Resolver,
+        question: &Question,
+    ) -> Result<Option<Question>, Unfit> {
         let stream = connect(&world.network, resolver, &self.endpoint).await?;
         let (mut sender, connection) = http1::Builder::new()
             .max_buf_size(READ_AHEAD)
@@ -57,39 +77,17 @@ impl Check {
             .await?;
         // No task of its own: dropping the check must end all of it.
         driven(pin!(connection), async {
-            let response = sender.send_request(self.request()).await?;
-            let verdict = self.judge(response.status());
-            read(response.into_body()).await?;
-            verdict
+            let response = sender.send_request(question.request()).await?;
+            if self.follows
+                && let Some(next) = question.redirected(&response)
+            {
+                return Ok(Some(next));
+            }
+            let (head, body) = response.into_parts();
+            self.expectation.judge(head.status, body).await?;
+            Ok(None)
         })
         .await
-    }
-
-    fn request(&self) -> Request<Body> {
-        let mut request = Request::new(Body::empty());
-        *request.uri_mut() = self.uri.clone();
-        let headers = request.headers_mut();
-        headers.insert(HOST, self.host.clone());
-        headers.insert(
-            USER_AGENT,
-            HeaderValue::from_static("Evenkeel-Health-Check"),
-        );
-        headers.insert(CONNECTION, HeaderValue::from_static("close"));
-        request
-    }
-
-    /// Any 2xx unless a status is expected; numbers below ten are classes.
-    fn judge(&self, status: StatusCode) -> Result<(), Unfit> {
-        let fits = match self.expected {
-            None => status.is_success(),
-            Some(class) if class < 10 => status.as_u16() / 100 == class,
-            Some(code) => status.as_u16() == code,
-        };
-        if fits {
-            Ok(())
-        } else {
-            Err(Unfit::Status(status))
-        }
     }
 }
 
@@ -113,17 +111,4 @@ async fn driven<T>(
         }
     })
     .await
-}
-
-async fn read(body: Incoming) -> Result<(), hyper::Error> {
-    let mut body = pin!(body);
-    let mut left = BODY_LIMIT;
-    while let Some(frame) = std::future::poll_fn(|cx| body.as_mut().poll_frame(cx)).await {
-        let length = frame?.data_ref().map_or(0, bytes::Bytes::len);
-        if length >= left {
-            break;
-        }
-        left -= length;
-    }
-    Ok(())
 }

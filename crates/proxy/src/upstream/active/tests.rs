@@ -10,6 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::LocalSet;
 use tokio::time::{Instant, sleep};
 
+use super::question::path_and_query;
 use super::*;
 use crate::StateRegistry;
 use crate::captured_log::Log;
@@ -62,6 +63,7 @@ async fn checked(plan: &Plan, network: &MemoryNetwork, test: impl AsyncFnOnce(Ar
         .expect("a check");
     let world = world(network);
     let resolver = Resolver::default();
+    let first = FirstRound::new(1);
     let tasks = LocalSet::new();
     tasks
         .run_until(async {
@@ -69,7 +71,7 @@ async fn checked(plan: &Plan, network: &MemoryNetwork, test: impl AsyncFnOnce(Ar
             tokio::select! {
                 biased;
                 () = test(check.probe()) => {}
-                () = check.run(&world, &resolver) => {}
+                () = check.run(&world, &resolver, &first) => {}
             }
         })
         .await;
@@ -387,4 +389,28 @@ async fn handlers_that_check_an_upstream_alike_share_its_checks() {
             assert_eq!(asked.borrow().len(), 2, "{asked:?}");
         })
         .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_round_is_over_when_everyone_has_answered_or_after_a_moment() {
+    for (count, waited) in [(0, 0), (1, 40), (2, 250)] {
+        let network = MemoryNetwork::default();
+        let start = Instant::now();
+        let first = FirstRound::new(count);
+        let check = build(&plan(), "10.0.0.1:80").unwrap().unwrap();
+        let (world, resolver) = (world(&network), Resolver::default());
+        let tasks = LocalSet::new();
+        let test = async {
+            serve(&network, 80, |stream| async {
+                sleep(Duration::from_millis(40)).await;
+                answer(stream, OK).await;
+            });
+            tokio::select! {
+                () = first.over() => {}
+                () = check.run(&world, &resolver, &first) => {}
+            }
+        };
+        tasks.run_until(test).await;
+        assert_eq!(start.elapsed(), Duration::from_millis(waited), "{count}");
+    }
 }
