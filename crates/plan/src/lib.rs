@@ -6,8 +6,11 @@
 
 pub mod admin;
 pub mod document;
+pub mod events;
+pub mod filesystems;
 pub mod http;
 pub mod logging;
+pub mod pki;
 pub mod storage;
 pub mod tls;
 pub mod value;
@@ -41,9 +44,18 @@ pub struct Plan {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Apps {
+    /// File systems that are not the machine's.
+    #[serde(rename = "caddy.filesystems", skip_serializing_if = "Option::is_none")]
+    pub filesystems: Option<filesystems::App>,
+    /// Who is told what happens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub events: Option<events::App>,
     /// HTTP servers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub http: Option<http::App>,
+    /// Local authorities.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pki: Option<pki::App>,
     /// Certificates.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls: Option<tls::App>,
@@ -52,7 +64,11 @@ pub struct Apps {
 impl Apps {
     /// Whether nothing is configured.
     pub const fn is_empty(&self) -> bool {
-        self.http.is_none() && self.tls.is_none()
+        self.filesystems.is_none()
+            && self.events.is_none()
+            && self.http.is_none()
+            && self.pki.is_none()
+            && self.tls.is_none()
     }
 }
 

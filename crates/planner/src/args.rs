@@ -1,7 +1,7 @@
 //! Typed reading of one line.
 
 use evenkeel_caddyfile::ast::{Block, Directive, Quote, Word};
-use evenkeel_diagnostics::Span;
+use evenkeel_diagnostics::{Diagnostics, Span};
 use evenkeel_plan::value::Duration;
 use serde_json::Value;
 
@@ -40,6 +40,43 @@ impl<'a> Line<'a> {
     pub(crate) fn skip_first(self) -> Self {
         Self {
             args: self.args.get(1..).unwrap_or_default(),
+            ..self
+        }
+    }
+
+    /// The first `most` words; what stands behind them and the block do nothing, in Caddy, too.
+    pub(crate) fn keep_only(self, most: usize, diagnostics: &mut Diagnostics) -> Self {
+        if let (Some(first), Some(last)) = (self.args.get(most), self.args.last()) {
+            let span = first.span.to(last.span);
+            diagnostics.push(errors::no_effect(self.name, span).into());
+        }
+        let line = self.without_block(diagnostics);
+        Self {
+            args: &line.args[..line.args.len().min(most)],
+            ..line
+        }
+    }
+
+    /// The line without words behind its name, which do nothing.
+    pub(crate) fn keep_only_block(self, diagnostics: &mut Diagnostics) -> Self {
+        let words = Self {
+            block: None,
+            ..self
+        };
+        Self {
+            block: self.block,
+            ..words.keep_only(0, diagnostics)
+        }
+    }
+
+    /// The line without its block, which does nothing.
+    pub(crate) fn without_block(self, diagnostics: &mut Diagnostics) -> Self {
+        if let Some(block) = self.block {
+            let found = errors::no_effect(self.name, block.span).at_first_character();
+            diagnostics.push(found.into());
+        }
+        Self {
+            block: None,
             ..self
         }
     }

@@ -47,8 +47,6 @@ pub(crate) enum Lower {
     Routes(fn(Line<'_>, &Scope<'_>, &mut Lowering<'_>) -> Read<Vec<TracedRoute>>),
     /// A property of the site.
     Site(fn(Line<'_>, &mut Site, &Scope<'_>, &mut Lowering<'_>) -> Read<()>),
-    /// Something of Caddy's that is not supported yet.
-    Later,
 }
 
 impl Directive {
@@ -91,16 +89,6 @@ impl Directive {
         }
     }
 
-    /// A directive of Caddy's that is not supported yet.
-    pub(crate) const fn later(name: &'static str) -> Self {
-        Self {
-            name,
-            matcher: Matching::None,
-            lower: Lower::Later,
-            runs: false,
-        }
-    }
-
     /// The same, with a matcher only in front of another argument.
     pub(crate) const fn matcher_before_last(self) -> Self {
         Self {
@@ -119,10 +107,10 @@ impl Directive {
 
     /// How far it is supported.
     pub(crate) const fn support(&self) -> Support {
-        match (self.lower, self.runs) {
-            (Lower::Later, _) => Support::NotYet,
-            (_, true) => Support::Works,
-            (_, false) => Support::AdaptsOnly,
+        if self.runs {
+            Support::Works
+        } else {
+            Support::AdaptsOnly
         }
     }
 }
@@ -288,7 +276,6 @@ fn lower_words(
         (Lower::Site(_), Place::Nested(owner)) => {
             Err(errors::misplaced_directive(line.name, owner))
         }
-        (Lower::Later, _) => Err(errors::word_not_supported(line.name)),
     }
 }
 

@@ -75,11 +75,17 @@ pub fn plan(file: &ast::File) -> Planned {
             groups: &mut groups,
             named_routes: &named_routes,
             sorted_errors: BTreeMap::new(),
+            metrics: None,
             origins: &mut origins,
             copies: &mut copies,
             diagnostics: &mut diagnostics,
         },
     );
+    plan.apps.events.clone_from(&options.events);
+    let sites = listeners.iter().flat_map(|listener| &listener.sites);
+    let entries = sites.flat_map(|served| &served.site.entries);
+    let authorities = entries.filter_map(directives::acme_server::named_authority);
+    plan.apps.pki = options::pki_app(&options, authorities);
     plan.apps.tls = keep(
         certificates::app(&listeners, &options, &mut origins),
         &mut diagnostics,
@@ -99,13 +105,16 @@ fn http_app(
     build: &mut site::Build<'_>,
 ) -> Option<http::App> {
     if listeners.is_empty() {
+        options::servers::check_names(options, build.diagnostics);
         return None;
     }
     Some(http::App {
         http_port: options.http_port,
         https_port: options.https_port,
         grace_period: options.grace_period,
+        shutdown_delay: options.shutdown_delay,
         servers: site::servers(listeners, options, build),
+        metrics: build.metrics.or(options.metrics),
     })
 }
 

@@ -26,6 +26,8 @@ enum Kind<T> {
     Works(Reader<T>),
     /// Belongs into another block, which this text names.
     Misplaced(&'static str),
+    /// Names modules that only plugins of Caddy have; reading it says so.
+    Plugins(Reader<T>),
     /// Known to Caddy, and not supported yet.
     Later,
 }
@@ -75,6 +77,16 @@ impl<T> Sub<T> {
         }
     }
 
+    /// A line that names a module of a kind of which Caddy has none of its own.
+    pub(crate) const fn plugins(name: &'static str, read: Reader<T>) -> Self {
+        Self {
+            name,
+            once: false,
+            runs: false,
+            kind: Kind::Plugins(read),
+        }
+    }
+
     /// The same, of which the plan cannot be served yet.
     pub(crate) const fn adapts_only(self) -> Self {
         Self {
@@ -97,7 +109,7 @@ impl<T> Sub<T> {
             (Kind::Works(_), true) if self.is_ours => Some(Support::Ours),
             (Kind::Works(_), true) => Some(Support::Works),
             (Kind::Works(_), false) => Some(Support::AdaptsOnly),
-            (Kind::Later, _) => Some(Support::NotYet),
+            (Kind::Later | Kind::Plugins(_), _) => Some(Support::NotYet),
             (Kind::Misplaced(_), _) => None,
         }
     }
@@ -114,6 +126,22 @@ pub(crate) fn read_block<T>(
     let unknown =
         |word: &Word| errors::unknown_subdirective(owner, word, table.iter().map(|row| row.name));
     read_lines(block, table, target, diagnostics, &unknown);
+}
+
+/// The block of a directive that takes nothing else. Words in front of it do nothing, and then
+/// nothing of the block is read: Caddy takes them and looks for a block behind the first of them.
+pub(crate) fn read_block_alone<T: Default>(
+    line: Line<'_>,
+    table: &[Sub<T>],
+    diagnostics: &mut Diagnostics,
+) -> T {
+    let mut target = T::default();
+    if line.args.is_empty() {
+        read_block(line.name, line.block, table, &mut target, diagnostics);
+    } else {
+        line.keep_only(0, diagnostics);
+    }
+    target
 }
 
 /// [`read_block`] for the lines that `table` knows; the others are what is left of the block.
@@ -193,7 +221,7 @@ fn read_row<T>(
     diagnostics: &mut Diagnostics,
 ) -> Read<()> {
     let read = match row.kind {
-        Kind::Works(read) => read,
+        Kind::Works(read) | Kind::Plugins(read) => read,
         Kind::Misplaced(place) => return Err(errors::misplaced_subdirective(line.name, place)),
         Kind::Later => return Err(errors::word_not_supported(line.name)),
     };

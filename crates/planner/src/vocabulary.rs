@@ -145,6 +145,31 @@ pub fn vocabularies() -> Vec<Vocabulary> {
             options::server_words(),
         ),
         place(
+            "Subdirectives of `timeouts` in `servers`",
+            "options",
+            options::timeout_words(),
+        ),
+        place(
+            "Subdirectives of `listener_wrappers` in `servers`",
+            "options",
+            options::wrapper_words(),
+        ),
+        place(
+            "Subdirectives of the global option `metrics`",
+            "options",
+            options::metrics_words(),
+        ),
+        place(
+            "Subdirectives of `ca` in the global option `pki`",
+            "options",
+            options::pki_words(),
+        ),
+        place(
+            "Subdirectives of `acme_server`",
+            "acme_server",
+            directives::acme_server::words(),
+        ),
+        place(
             "Subdirectives of the global option `log`",
             "log",
             directives::log::option_words(),

@@ -14,7 +14,7 @@ use evenkeel_tls::{CertManager, Prepared, Settings};
 use crate::admin::AdminListener;
 use crate::error::ServeError;
 use crate::logging::{Logs, PreparedLogs};
-use crate::{Environment, admin, handshakes, listeners};
+use crate::{Environment, admin, handshakes, listeners, not_yet};
 
 /// What every generation of a process shares.
 pub(crate) struct Shared<'a> {
@@ -45,6 +45,7 @@ pub(crate) async fn build(plan: &Plan, shared: &Shared<'_>) -> Result<Generation
     let loaded = shared.certificates.load(&by_hand).await?;
     let Completed { plan, managed } = evenkeel_planner::complete(plan.clone(), &loaded.names())?;
     crate::logging::check(plan.logging.as_ref())?;
+    not_yet::refuse(&plan)?;
     let logs = Logs::open(plan.logging.as_ref())?;
     let empty = App::default();
     let app = plan.apps.http.as_ref().unwrap_or(&empty);

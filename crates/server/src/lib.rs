@@ -11,6 +11,7 @@ mod generation;
 mod handshakes;
 mod listeners;
 pub mod logging;
+mod not_yet;
 mod signals;
 mod supervisor;
 mod surroundings;
@@ -74,6 +75,7 @@ pub fn check(plan: &Plan, env: Environment<'_>) -> Result<(), ServeError> {
         listeners::check(app)?;
         handshakes::check(app)?;
     }
+    not_yet::refuse(&completed.plan)?;
     admin::address(&completed.plan)?;
     Ok(())
 }

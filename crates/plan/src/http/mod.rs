@@ -1,7 +1,10 @@
 //! The HTTP app: servers, routes, matchers, handlers. Caddy: `modules/caddyhttp/app.go`.
 
 pub mod handlers;
+mod ip_source;
+mod listener;
 pub mod matchers;
+mod metrics;
 mod route;
 mod server;
 
@@ -10,7 +13,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use handlers::Handler;
+pub use ip_source::IpSource;
+pub use listener::{
+    FallbackPolicy, HttpRedirect, ListenerWrapper, ProxyProtocol, TlsWrapper, UnknownPolicy,
+};
 pub use matchers::MatcherSet;
+pub use metrics::Metrics;
 pub use route::Route;
 pub use server::{AutomaticHttps, ErrorRoutes, LoggerNames, Server, ServerLogs};
 
@@ -30,9 +38,15 @@ pub struct App {
     /// How long requests in flight may take to finish at a stop or reload; without bound if zero.
     #[serde(skip_serializing_if = "is_default")]
     pub grace_period: Duration,
+    /// How long nothing new is refused yet before a stop begins.
+    #[serde(skip_serializing_if = "is_default")]
+    pub shutdown_delay: Duration,
     /// Servers by name (`srv0`, …).
     #[serde(skip_serializing_if = "is_default")]
     pub servers: BTreeMap<String, Server>,
+    /// What is counted about requests; nothing if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metrics: Option<Metrics>,
 }
 
 impl App {

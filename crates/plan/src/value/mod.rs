@@ -2,8 +2,12 @@
 
 mod address;
 mod duration;
+mod ratio;
 mod status;
+mod unavailable;
 
 pub use address::{AddressError, Network, NetworkAddress};
 pub use duration::{Duration, DurationError};
+pub use ratio::Ratio;
 pub use status::{Status, StatusPattern};
+pub use unavailable::Unavailable;

@@ -1,6 +1,7 @@
 //! `bind ADDRESS… [{ protocols PROTOCOL… }]`: where a site listens, and the global option
 //! `default_bind` for all sites without it. Caddy: `parseBind` in `httpcaddyfile/builtins.go`.
 
+use evenkeel_caddyfile::ast::Word;
 use evenkeel_diagnostics::Diagnostics;
 
 use crate::args::{Line, texts};
@@ -35,13 +36,22 @@ pub(crate) fn option(
     options: &mut Options,
     diagnostics: &mut Diagnostics,
 ) -> Read<()> {
-    options.default_bind.push(read(line, diagnostics)?);
+    let mut bind = read(line, diagnostics)?;
+    if bind.addresses.is_empty() {
+        // All interfaces, as without the option.
+        bind.addresses.push(String::new());
+    }
+    options.default_bind.push(bind);
     Ok(())
 }
 
 fn read(line: Line<'_>, diagnostics: &mut Diagnostics) -> Read<Bind> {
-    // Without an address Caddy serves the site nowhere, and says nothing.
-    line.first("an address")?;
+    if line.args.is_empty() {
+        diagnostics.push(errors::bind_without_address(line).into());
+    }
+    for word in line.args {
+        check_permissions(word)?;
+    }
     let mut bind = Bind {
         addresses: texts(line.args),
         protocols: Vec::new(),
@@ -50,20 +60,36 @@ fn read(line: Line<'_>, diagnostics: &mut Diagnostics) -> Read<Bind> {
     Ok(bind)
 }
 
-fn protocols(line: Line<'_>, bind: &mut Bind, _: &mut Diagnostics) -> Read<()> {
+fn protocols(line: Line<'_>, bind: &mut Bind, diagnostics: &mut Diagnostics) -> Read<()> {
     let words = line.some("a protocol")?;
     for word in words {
         let known = ["h1", "h2", "h2c", "h3"];
         if !known.contains(&word.text.as_str()) {
             let names = known.into_iter();
-            return Err(errors::unknown_value(
-                "unknown-protocol",
-                "protocol",
-                word,
-                names,
-            ));
+            let (id, what) = ("unknown-protocol", "protocol");
+            let found = errors::unknown_value(id, what, word, names);
+            diagnostics.push(found.into_warning().into());
         }
     }
     bind.protocols = texts(words);
     Ok(())
+}
+
+/// What follows `|` in `unix//run/a.sock|0220`: octal digits that let the owner write. Caddy:
+/// `internal.SplitUnixSocketPermissionsBits`.
+fn check_permissions(word: &Word) -> Read<()> {
+    let Some((network, path)) = word.text.split_once('/') else {
+        return Ok(());
+    };
+    let network = network.trim().to_ascii_lowercase();
+    let Some((_, bits)) = path.split_once('|') else {
+        return Ok(());
+    };
+    let may_write = |bits: u32| bits & 0o200 != 0;
+    let digits = Some(bits).filter(|bits| !bits.starts_with('+'));
+    let bits = digits.and_then(|digits| u32::from_str_radix(digits, 8).ok());
+    if !network.starts_with("unix") || bits.is_some_and(may_write) {
+        return Ok(());
+    }
+    Err(errors::bad_permissions(word))
 }

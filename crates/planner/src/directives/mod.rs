@@ -1,6 +1,7 @@
 //! The directives, one file each.
 
 mod abort;
+pub(crate) mod acme_server;
 mod basic_auth;
 pub(crate) mod bind;
 pub(crate) mod copy_response;
@@ -80,7 +81,7 @@ pub(crate) static DIRECTIVES: &[Directive] = &[
     reverse_proxy::REVERSE_PROXY,
     php_fastcgi::PHP_FASTCGI,
     file_server::FILE_SERVER,
-    Directive::later("acme_server"),
+    acme_server::ACME_SERVER,
 ];
 
 /// Directives that say something about their site.

@@ -7,11 +7,11 @@ use evenkeel_plan::http::handlers::RequestBody;
 
 use crate::args::Line;
 use crate::directive::{Directive, Lowering};
-use crate::errors::{self, Read};
+use crate::errors::Read;
 use crate::matchers::Scope;
 use crate::routes::Action;
 use crate::sizes;
-use crate::subdirective::{Sub, read_block};
+use crate::subdirective::{Sub, read_block_alone};
 
 pub(super) const REQUEST_BODY: Directive = Directive::handlers("request_body", lower).adapts_only();
 
@@ -22,18 +22,7 @@ const SUBDIRECTIVES: &[Sub<RequestBody>] = &[Sub::new("max_size", max_size), Sub
     reason = "as the table of directives has it"
 )]
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
-    if let [first, .., last] | [first @ last] = line.args {
-        let found = errors::no_effect(line.name, first.span.to(last.span));
-        lowering.diagnostics.push(found.into());
-    }
-    let mut handler = RequestBody::default();
-    read_block(
-        line.name,
-        line.block,
-        SUBDIRECTIVES,
-        &mut handler,
-        lowering.diagnostics,
-    );
+    let handler: RequestBody = read_block_alone(line, SUBDIRECTIVES, lowering.diagnostics);
     Ok(vec![Action::leaf(Handler::RequestBody(handler))])
 }
 

@@ -1,4 +1,4 @@
-//! `templates [matcher] [{ mime TYPE…; between OPEN CLOSE; root FOLDER }]`: responses as templates.
+//! `templates [matcher] [{ mime TYPE…; between OPEN CLOSE; root FOLDER; extensions { … } }]`.
 //! Caddy: `modules/caddyhttp/templates/caddyfile.go`.
 
 use evenkeel_diagnostics::Diagnostics;
@@ -10,7 +10,7 @@ use crate::directive::{Directive, Lowering};
 use crate::errors::{self, Read};
 use crate::matchers::Scope;
 use crate::routes::Action;
-use crate::subdirective::{Sub, read_block};
+use crate::subdirective::{Sub, read_lines};
 
 pub(super) const TEMPLATES: Directive = Directive::handlers("templates", lower).adapts_only();
 
@@ -18,7 +18,7 @@ const SUBDIRECTIVES: &[Sub<Templates>] = &[
     Sub::new("mime", mime),
     Sub::new("between", between),
     Sub::new("root", root),
-    Sub::later("extensions"),
+    Sub::new("extensions", extensions),
 ];
 
 #[expect(
@@ -26,22 +26,28 @@ const SUBDIRECTIVES: &[Sub<Templates>] = &[
     reason = "as the table of directives has it"
 )]
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
-    if let [first, .., last] | [first @ last] = line.args {
-        let found = errors::no_effect(line.name, first.span.to(last.span));
-        lowering.diagnostics.push(found.into());
-    }
     let mut handler = Templates::default();
-    read_block(
-        line.name,
-        line.block,
-        SUBDIRECTIVES,
-        &mut handler,
-        lowering.diagnostics,
-    );
+    if line.args.is_empty() {
+        // Caddy passes over words it does not know.
+        let known = || SUBDIRECTIVES.iter().map(|row| row.name);
+        let unknown =
+            |word: &_| errors::unknown_subdirective(line.name, word, known()).into_warning();
+        let diagnostics = &mut *lowering.diagnostics;
+        read_lines(
+            line.block,
+            SUBDIRECTIVES,
+            &mut handler,
+            diagnostics,
+            &unknown,
+        );
+    } else {
+        line.keep_only(0, lowering.diagnostics);
+    }
     Ok(vec![Action::leaf(Handler::Templates(Box::new(handler)))])
 }
 
-fn mime(line: Line<'_>, handler: &mut Templates, _: &mut Diagnostics) -> Read<()> {
+fn mime(line: Line<'_>, handler: &mut Templates, diagnostics: &mut Diagnostics) -> Read<()> {
+    let line = line.without_block(diagnostics);
     handler.mime_types = texts(line.some("a media type")?);
     Ok(())
 }
@@ -57,7 +63,18 @@ fn between(line: Line<'_>, handler: &mut Templates, _: &mut Diagnostics) -> Read
     Ok(())
 }
 
-fn root(line: Line<'_>, handler: &mut Templates, _: &mut Diagnostics) -> Read<()> {
-    handler.file_root = line.text("a folder")?;
+fn root(line: Line<'_>, handler: &mut Templates, diagnostics: &mut Diagnostics) -> Read<()> {
+    handler.file_root = line.keep_only(1, diagnostics).text("a folder")?;
+    Ok(())
+}
+
+/// `extensions { MODULE … }`, of which Caddy has none of its own.
+fn extensions(line: Line<'_>, _: &mut Templates, diagnostics: &mut Diagnostics) -> Read<()> {
+    line.at_most(0)?;
+    let unknown = |word: &_| {
+        let what = ("extension", "http.handlers.templates.functions");
+        errors::unknown_module("unknown-extension", what, word, &[])
+    };
+    read_lines::<()>(line.block, &[], &mut (), diagnostics, &unknown);
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::errors::{self, Read};
 use crate::matchers::Scope;
 use crate::routes::Action;
 use crate::sizes;
-use crate::subdirective::{Sub, read_block};
+use crate::subdirective::{Sub, read_block_alone};
 
 pub(super) const TIMEOUTS: Directive = Directive::handlers("timeouts", lower).adapts_only();
 
@@ -27,18 +27,7 @@ const SUBDIRECTIVES: &[Sub<Timeouts>] = &[
     reason = "as the table of directives has it"
 )]
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
-    if let [first, .., last] | [first @ last] = line.args {
-        let found = errors::no_effect(line.name, first.span.to(last.span));
-        lowering.diagnostics.push(found.into());
-    }
-    let mut handler = Timeouts::default();
-    read_block(
-        line.name,
-        line.block,
-        SUBDIRECTIVES,
-        &mut handler,
-        lowering.diagnostics,
-    );
+    let handler: Timeouts = read_block_alone(line, SUBDIRECTIVES, lowering.diagnostics);
     Ok(vec![Action::leaf(Handler::Timeouts(Box::new(handler)))])
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod go;
 mod lines;
+mod modules;
 mod names;
 mod sites;
 mod values;
@@ -9,6 +10,7 @@ mod values;
 use evenkeel_diagnostics::{CaddyText, Diagnostic, Severity, Span};
 
 pub(crate) use lines::*;
+pub(crate) use modules::*;
 pub(crate) use names::*;
 pub(crate) use sites::*;
 pub(crate) use values::*;

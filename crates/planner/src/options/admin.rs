@@ -3,7 +3,6 @@
 use evenkeel_diagnostics::Diagnostics;
 use evenkeel_plan::Admin;
 use evenkeel_plan::admin::ConfigSettings;
-use evenkeel_plan::value::NetworkAddress;
 
 use super::Options;
 use crate::args::{Line, texts};
@@ -42,11 +41,8 @@ pub(super) fn read(
             line.no_block()?;
             admin.disabled = true;
         }
-        Some(word) => {
-            NetworkAddress::parse(&word.text).map_err(|error| errors::bad_address(word, &error))?;
-            admin.listen.clone_from(&word.text);
-        }
-        None => DEFAULT_ADDRESS.clone_into(&mut admin.listen),
+        Some(word) if !word.text.is_empty() => admin.listen.clone_from(&word.text),
+        _ => DEFAULT_ADDRESS.clone_into(&mut admin.listen),
     }
     read_block(
         line.name,
@@ -62,8 +58,11 @@ pub(super) fn read(
     Ok(())
 }
 
-fn origins(line: Line<'_>, admin: &mut Admin, _: &mut Diagnostics) -> Read<()> {
-    admin.origins = texts(line.some("an origin")?);
+fn origins(line: Line<'_>, admin: &mut Admin, diagnostics: &mut Diagnostics) -> Read<()> {
+    if line.args.is_empty() {
+        diagnostics.push(errors::no_effect(line.name, line.name.span).into());
+    }
+    admin.origins = texts(line.without_block(diagnostics).args);
     Ok(())
 }
 

@@ -2,7 +2,10 @@
 
 mod admin;
 mod auto_https;
-mod servers;
+mod metrics;
+mod pki;
+mod plugins;
+pub(crate) mod servers;
 mod single;
 mod storage;
 
@@ -10,8 +13,9 @@ use std::collections::BTreeMap;
 
 use evenkeel_caddyfile::ast::{Block, Word};
 use evenkeel_diagnostics::Diagnostics;
+use evenkeel_plan::http::Metrics;
 use evenkeel_plan::value::Duration;
-use evenkeel_plan::{Admin, Storage};
+use evenkeel_plan::{Admin, Storage, events, pki as pki_plan};
 
 pub(crate) use admin::admin;
 use auto_https::AutoHttps;
@@ -28,7 +32,9 @@ use crate::origins::Origins;
 use crate::subdirective::{Sub, read_options};
 use crate::vocabulary::{self, Known};
 
-pub(crate) use servers::words as server_words;
+pub(crate) use metrics::words as metrics_words;
+pub(crate) use pki::{app as pki_app, words as pki_words};
+pub(crate) use servers::{timeout_words, words as server_words, wrapper_words};
 
 /// What the global options say.
 #[derive(Debug, Default)]
@@ -50,8 +56,16 @@ pub(crate) struct Options {
     pub(crate) default_bind: Vec<Bind>,
     admin: Option<Admin>,
     persist_config_off: bool,
-    /// By address; that for all under the empty one.
-    servers: BTreeMap<String, ServerOptions>,
+    /// The longest address first, that for all servers last.
+    servers: Vec<ServerOptions>,
+    /// What is counted about requests.
+    pub(crate) metrics: Option<Metrics>,
+    /// How long a stop waits before it begins.
+    pub(crate) shutdown_delay: Duration,
+    /// Subscriptions, of which only plugins can have any.
+    pub(crate) events: Option<events::App>,
+    pki: pki_plan::App,
+    skip_install_trust: bool,
     /// Where options stand that something may fail at later.
     pub(crate) origins: Origins,
 }
@@ -84,28 +98,28 @@ const OPTIONS: &[Sub<Options>] = &[
     Sub::later("dns"),
     Sub::later("ech"),
     Sub::new("email", single::email),
-    Sub::later("events"),
+    Sub::new("events", plugins::events).adapts_only(),
     Sub::later("fallback_sni"),
-    Sub::later("filesystem"),
+    Sub::plugins("filesystem", plugins::filesystem),
     Sub::new("grace_period", single::grace_period),
     Sub::new("http_port", single::http_port),
     Sub::new("https_port", single::https_port),
     Sub::later("key_type"),
     Sub::new("local_certs", single::local_certs),
     Sub::new("log", log::option),
-    Sub::later("metrics"),
+    Sub::new("metrics", metrics::read).adapts_only(),
     Sub::later("ocsp_interval"),
     Sub::later("ocsp_stapling"),
     Sub::later("on_demand_tls"),
     Sub::new("order", order::option),
     Sub::new("persist_config", single::persist_config),
-    Sub::later("pki"),
+    Sub::new("pki", pki::read).adapts_only(),
     Sub::later("preferred_chains"),
     Sub::later("renew_interval"),
     Sub::later("renewal_window_ratio"),
     Sub::new("servers", servers::read),
-    Sub::later("shutdown_delay"),
-    Sub::later("skip_install_trust"),
+    Sub::new("shutdown_delay", single::shutdown_delay).adapts_only(),
+    Sub::new("skip_install_trust", pki::skip_install_trust),
     Sub::new("storage", storage::read),
     Sub::later("storage_check"),
     Sub::later("storage_clean_interval"),

@@ -39,22 +39,50 @@ pub(super) fn acme_ca_root(line: Line<'_>, options: &mut Options, _: &mut Diagno
 }
 
 /// `local_certs`.
-pub(super) fn local_certs(line: Line<'_>, options: &mut Options, _: &mut Diagnostics) -> Read<()> {
-    line.nothing()?;
+#[expect(clippy::unnecessary_wraps, reason = "as the table of options has it")]
+pub(super) fn local_certs(
+    line: Line<'_>,
+    options: &mut Options,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    line.keep_only(0, diagnostics);
     options.local_certs = true;
     Ok(())
 }
 
 /// `debug`.
-pub(super) fn debug(line: Line<'_>, options: &mut Options, _: &mut Diagnostics) -> Read<()> {
-    line.nothing()?;
+#[expect(clippy::unnecessary_wraps, reason = "as the table of options has it")]
+pub(super) fn debug(
+    line: Line<'_>,
+    options: &mut Options,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    line.keep_only(0, diagnostics);
     options.debug = true;
     Ok(())
 }
 
 /// `grace_period DURATION`.
-pub(super) fn grace_period(line: Line<'_>, options: &mut Options, _: &mut Diagnostics) -> Read<()> {
-    options.grace_period = line.duration()?;
+pub(super) fn grace_period(
+    line: Line<'_>,
+    options: &mut Options,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    options.grace_period = line.keep_only(1, diagnostics).signed_duration()?;
+    let path = "apps.http.grace_period";
+    options.origins.insert(path, line.span());
+    Ok(())
+}
+
+/// `shutdown_delay DURATION`.
+pub(super) fn shutdown_delay(
+    line: Line<'_>,
+    options: &mut Options,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    options.shutdown_delay = line.keep_only(1, diagnostics).signed_duration()?;
+    let path = "apps.http.shutdown_delay";
+    options.origins.insert(path, line.span());
     Ok(())
 }
 

@@ -25,12 +25,12 @@ pub(super) fn read(
 pub(crate) fn read_storage(line: Line<'_>, diagnostics: &mut Diagnostics) -> Read<Storage> {
     let module = line.first("a kind of storage")?;
     if module.text != "file_system" {
-        let names = ["file_system"].into_iter();
-        return Err(errors::unknown_value(
+        let what = ("storage", "caddy.storage");
+        return Err(errors::unknown_module(
             "unknown-storage",
-            "storage",
+            what,
             module,
-            names,
+            &["file_system"],
         ));
     }
     line.at_most(2)?;
@@ -40,6 +40,9 @@ pub(crate) fn read_storage(line: Line<'_>, diagnostics: &mut Diagnostics) -> Rea
         .map(|word| word.text.clone())
         .unwrap_or_default();
     read_block(module, line.block, SUBDIRECTIVES, &mut root, diagnostics);
+    if root.is_empty() {
+        return Err(errors::storage_without_root(line));
+    }
     Ok(Storage::FileSystem { root })
 }
 

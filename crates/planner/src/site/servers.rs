@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use evenkeel_diagnostics::{Diagnostics, Span};
-use evenkeel_plan::http::{ErrorRoutes, Server};
+use evenkeel_plan::http::{ErrorRoutes, Metrics, Server};
 
 use crate::certificates::ConnectionPolicies;
 use crate::directive::Groups;
 use crate::errors;
 use crate::logs;
 use crate::named_routes::NamedRoutes;
-use crate::options::Options;
+use crate::options::{self, Options};
 use crate::origins::Origins;
 use crate::routes::{self, Action, TracedHandler, TracedRoute, sort_stable};
 use crate::site::listeners::Socket;
@@ -24,6 +24,8 @@ pub(crate) struct Build<'b> {
     pub(crate) named_routes: &'b NamedRoutes,
     /// The routes for errors of each site, as the server before has left them.
     pub(crate) sorted_errors: BTreeMap<*const Site, Vec<TracedRoute>>,
+    /// What the `servers` lines say about metrics.
+    pub(crate) metrics: Option<Metrics>,
     /// Where parts of the plan were written.
     pub(crate) origins: &'b mut Origins,
     /// How much of sites and named routes may still be written again.
@@ -45,12 +47,31 @@ pub(crate) fn servers(
         build.diagnostics.push(found.into());
         return BTreeMap::new();
     }
-    let server = |(index, listener): (usize, &Listener<'_>)| {
-        let name = format!("srv{index}");
+    options::servers::check_names(options, build.diagnostics);
+    let mut servers = BTreeMap::new();
+    let mut renamed: Vec<(String, Server)> = Vec::new();
+    for (index, listener) in listeners.iter().enumerate() {
+        let sockets = listener.sockets.iter();
+        let addresses: Vec<String> = sockets.map(|socket| socket.address.clone()).collect();
+        let given = options::servers::renamed(options, &addresses).map(str::to_owned);
+        let name = given.clone().unwrap_or_else(|| format!("srv{index}"));
         let server = server(listener, &name, options, build);
-        (name, server)
-    };
-    listeners.iter().enumerate().map(server).collect()
+        if given.is_some() {
+            renamed.push((name, server));
+        } else {
+            servers.insert(name, server);
+        }
+    }
+    for (name, server) in renamed {
+        let span = build.origins.get(&format!("apps.http.servers.{name}"));
+        // As in Caddy: whoever is called like this already is gone.
+        if servers.insert(name.clone(), server).is_some() {
+            build
+                .diagnostics
+                .push(errors::server_replaced(&name, span).into());
+        }
+    }
+    servers
 }
 
 fn server(listener: &Listener<'_>, name: &str, options: &Options, build: &mut Build<'_>) -> Server {
@@ -90,11 +111,10 @@ fn server(listener: &Listener<'_>, name: &str, options: &Options, build: &mut Bu
             .insert(format!("{path}.listen[0]"), first.span);
     }
     let addresses = listener.sockets.iter();
-    let addresses = addresses.map(|socket| socket.address.as_str());
     let sites = listener.sites.iter();
     let invoked = sites.flat_map(|site| &site.site.invoked);
-    Server {
-        listen: addresses.clone().map(str::to_owned).collect(),
+    let server = Server {
+        listen: addresses.map(|socket| socket.address.clone()).collect(),
         listen_protocols: listen_protocols(&listener.sockets),
         routes: routes::emit(
             routes::consolidate(routes),
@@ -112,8 +132,12 @@ fn server(listener: &Listener<'_>, name: &str, options: &Options, build: &mut Bu
         tls_connection_policies: policies.finish(&path, build),
         automatic_https,
         logs: logs::server_logs(&listener.sites),
-        protocols: options.protocols(addresses).to_vec(),
-    }
+        ..Server::default()
+    };
+    let (server, metrics) = options::servers::apply(options, server, &path, build.origins);
+    // The last one counts.
+    build.metrics = metrics.or(build.metrics);
+    server
 }
 
 /// Only written if a socket differs from its server.

@@ -39,6 +39,11 @@ pub fn build(app: &App, parts: &Parts<'_>) -> Result<Graph, BuildErrors> {
         let segment = format_args!("apps.http.servers.{name}");
         cx.within(segment, |cx| Server::build(name, plan, cx))
     });
+    let built = cx.within("apps.http", |cx| {
+        cx.no_field_yet("metrics", app.metrics.is_some())?;
+        cx.no_field_yet("shutdown_delay", !app.shutdown_delay.is_zero())?;
+        built
+    });
     match built {
         Ok(servers) if cx.errors.is_empty() => Ok(Graph {
             servers,

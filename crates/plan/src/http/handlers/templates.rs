@@ -1,9 +1,12 @@
 //! Responses as templates. Caddy: `modules/caddyhttp/templates/templates.go`.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::ResponseMatcher;
 use crate::is_default;
+use crate::value::Unavailable;
 
 /// Executes what comes back as a Go template.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +21,9 @@ pub struct Templates {
     /// What begins and ends an action; `{{` and `}}` if empty.
     #[serde(skip_serializing_if = "is_default")]
     pub delimiters: Vec<String>,
+    /// Functions that plugins add, by name.
+    #[serde(skip_serializing_if = "is_default")]
+    pub extensions: BTreeMap<String, Unavailable>,
     /// Of which responses.
     #[serde(rename = "match", skip_serializing_if = "is_default")]
     pub matcher: Option<ResponseMatcher>,

@@ -1,5 +1,6 @@
 //! One server: from a request to a response, whatever happens on the way.
 
+mod not_yet;
 mod report;
 #[cfg(test)]
 mod tests;
@@ -36,11 +37,7 @@ impl Server {
         cx: &mut BuildContext<'_>,
     ) -> Result<Self, BuildError> {
         let routes = RouteList::build(&plan.routes, cx)?;
-        // Named routes are not looked at: only `invoke` needs them, and is refused.
-        cx.no_field_yet("errors", plan.errors.is_some())?;
-        cx.no_field_yet("listen_protocols", !plan.listen_protocols.is_empty())?;
-        let traces = plan.logs.as_ref().is_some_and(|logs| logs.trace);
-        cx.within("logs", |cx| cx.no_field_yet("trace", traces))?;
+        not_yet::build_refusal(plan, cx)?;
         let access_log = plan
             .logs
             .as_ref()

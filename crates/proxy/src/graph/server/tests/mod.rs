@@ -1,6 +1,7 @@
 //! Whole answers of a server without a socket.
 
 mod access_log;
+mod not_yet;
 mod routes;
 
 use std::sync::Arc;

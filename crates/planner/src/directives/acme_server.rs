@@ -1,0 +1,126 @@
+//! `acme_server [matcher] [{ ca, lifetime, resolvers, challenges, allow_wildcard_names, allow, deny,
+//! sign_with_root }]`: an ACME authority of our own. Caddy: `modules/caddypki/acmeserver/caddyfile.go`.
+
+use evenkeel_diagnostics::Diagnostics;
+use evenkeel_plan::http::Handler;
+use evenkeel_plan::http::handlers::{AcmeRules, AcmeServer};
+
+use crate::args::{Line, texts};
+use crate::directive::{Directive, Lowering};
+use crate::errors::Read;
+use crate::matchers::Scope;
+use crate::routes::{Action, Entry};
+use crate::subdirective::{Sub, read_block};
+use crate::vocabulary::{self, Known};
+
+pub(super) const ACME_SERVER: Directive = Directive::handlers("acme_server", lower).adapts_only();
+
+const SUBDIRECTIVES: &[Sub<AcmeServer>] = &[
+    Sub::new("ca", authority).adapts_only(),
+    Sub::new("lifetime", lifetime).adapts_only(),
+    Sub::new("resolvers", resolvers).adapts_only(),
+    Sub::new("challenges", challenges).adapts_only(),
+    Sub::new("allow_wildcard_names", allow_wildcard_names).adapts_only(),
+    Sub::new("allow", allow).adapts_only(),
+    Sub::new("deny", deny).adapts_only(),
+    Sub::new("sign_with_root", sign_with_root).adapts_only(),
+];
+
+const RULES: &[Sub<AcmeRules>] = &[
+    Sub::new("domains", domains),
+    Sub::new("ip_ranges", ip_ranges),
+];
+
+/// The subdirectives, and whether they work.
+pub(crate) fn words() -> Vec<Known> {
+    vocabulary::of_table(SUBDIRECTIVES)
+}
+
+/// The authority that a route of a site names, which the PKI app then must have.
+pub(crate) fn named_authority(entry: &Entry) -> Option<&str> {
+    entry
+        .route
+        .handlers
+        .iter()
+        .find_map(|handler| match &handler.action {
+            Action::Leaf(Handler::AcmeServer(server), _) if !server.ca.is_empty() => {
+                Some(server.ca.as_str())
+            }
+            _ => None,
+        })
+}
+
+fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
+    line.at_most(0)?;
+    let mut handler = AcmeServer::default();
+    read_block(
+        line.name,
+        line.block,
+        SUBDIRECTIVES,
+        &mut handler,
+        lowering.diagnostics,
+    );
+    Ok(vec![Action::leaf(Handler::AcmeServer(Box::new(handler)))])
+}
+
+fn authority(line: Line<'_>, handler: &mut AcmeServer, _: &mut Diagnostics) -> Read<()> {
+    handler.ca = line.text("the id of an authority")?;
+    Ok(())
+}
+
+fn lifetime(line: Line<'_>, handler: &mut AcmeServer, _: &mut Diagnostics) -> Read<()> {
+    handler.lifetime = line.signed_duration()?;
+    Ok(())
+}
+
+fn resolvers(line: Line<'_>, handler: &mut AcmeServer, _: &mut Diagnostics) -> Read<()> {
+    handler.resolvers = texts(line.some("the address of a name server")?);
+    Ok(())
+}
+
+fn challenges(line: Line<'_>, handler: &mut AcmeServer, diagnostics: &mut Diagnostics) -> Read<()> {
+    let line = line.without_block(diagnostics);
+    handler.challenges.extend(texts(line.args));
+    Ok(())
+}
+
+fn allow_wildcard_names(line: Line<'_>, handler: &mut AcmeServer, _: &mut Diagnostics) -> Read<()> {
+    line.nothing()?;
+    handler.policy.get_or_insert_default().allow_wildcard_names = true;
+    Ok(())
+}
+
+/// `allow { domains NAME…; ip_ranges RANGE… }`. A second block starts over.
+fn allow(line: Line<'_>, handler: &mut AcmeServer, diagnostics: &mut Diagnostics) -> Read<()> {
+    handler.policy.get_or_insert_default().allow = Some(rules(line, diagnostics)?);
+    Ok(())
+}
+
+/// `deny { domains NAME…; ip_ranges RANGE… }`. A second block starts over.
+fn deny(line: Line<'_>, handler: &mut AcmeServer, diagnostics: &mut Diagnostics) -> Read<()> {
+    handler.policy.get_or_insert_default().deny = Some(rules(line, diagnostics)?);
+    Ok(())
+}
+
+fn rules(line: Line<'_>, diagnostics: &mut Diagnostics) -> Read<AcmeRules> {
+    line.at_most(0)?;
+    let mut rules = AcmeRules::default();
+    read_block(line.name, line.block, RULES, &mut rules, diagnostics);
+    Ok(rules)
+}
+
+fn domains(line: Line<'_>, rules: &mut AcmeRules, _: &mut Diagnostics) -> Read<()> {
+    rules.domains.extend(texts(line.some("a name")?));
+    Ok(())
+}
+
+fn ip_ranges(line: Line<'_>, rules: &mut AcmeRules, _: &mut Diagnostics) -> Read<()> {
+    rules.ip_ranges.extend(texts(line.some("a range")?));
+    Ok(())
+}
+
+fn sign_with_root(line: Line<'_>, handler: &mut AcmeServer, _: &mut Diagnostics) -> Read<()> {
+    line.nothing()?;
+    handler.sign_with_root = true;
+    Ok(())
+}

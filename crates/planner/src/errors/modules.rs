@@ -1,0 +1,156 @@
+//! Names of modules that are not built in, and options whose names or forms are not Caddy's any
+//! more.
+
+use evenkeel_caddyfile::ast::Word;
+use evenkeel_diagnostics::{Diagnostic, Span, nearest, shorten};
+
+use super::Finding;
+use crate::args::Line;
+
+/// A word that is not the name of a module. `what` it is for people, and the place of its kind in
+/// Caddy, where plugins add to `known`.
+pub(crate) fn unknown_module(
+    id: &'static str,
+    (what, namespace): (&str, &str),
+    word: &Word,
+    known: &[&'static str],
+) -> Finding {
+    let name = shorten(&word.text);
+    let message = format!("the {what} `{name}` is not built in");
+    let found = Diagnostic::error(id, message)
+        .at(word.span, "not known here")
+        .note(format!(
+            "Caddy says: getting module named '{namespace}.{text}': module not registered: \
+             {namespace}.{text}",
+            text = word.text
+        ));
+    if let Some(name) = nearest(&word.text, known.iter().copied()) {
+        return Finding::new(found.fix(format!("did you mean `{name}`?"), word.span, name));
+    }
+    Finding::new(match known {
+        [] => found.help(format!(
+            "every {what} of Caddy comes with a plugin; remove it"
+        )),
+        known => found.help(format!(
+            "others come with plugins of Caddy; built in is `{}`",
+            known.join("`, `")
+        )),
+    })
+}
+
+/// A line that older releases of Caddy had.
+pub(crate) fn old_form(name: &Word, instead: &str) -> Finding {
+    let message = format!("`{}` is gone since Caddy 2.6", shorten(&name.text));
+    Finding::new(
+        Diagnostic::error("old-form", message)
+            .at(name.span, "not known any more")
+            .help(instead),
+    )
+}
+
+/// `metrics` in the block of `servers`.
+pub(crate) fn nested_metrics(name: &Word) -> Finding {
+    Finding::new(
+        Diagnostic::warning("deprecated", "`metrics` inside `servers` is deprecated")
+            .at(name.span, "moved")
+            .help("use the global option `metrics`"),
+    )
+}
+
+/// `name` in a block for all servers.
+pub(crate) fn name_without_address(line: Line<'_>) -> Finding {
+    let message = "a name needs the address of its server";
+    Finding::new(
+        Diagnostic::error("name-without-address", message)
+            .at(line.span(), "all servers would be called the same")
+            .help("write the address behind `servers`, as `servers :443 { … }`")
+            .note("Caddy says: cannot set a name for a server without a listener address"),
+    )
+}
+
+/// Two servers with one name.
+pub(crate) fn server_name_twice(name: &Word, first: Span) -> Finding {
+    let message = format!("two servers are called `{}`", shorten(&name.text));
+    Finding::new(
+        Diagnostic::error("server-name-twice", message)
+            .at(name.span, "given again here")
+            .also(first, "first given here")
+            .note(format!(
+                "Caddy says: applying global server options: cannot use duplicate server name '{}'",
+                name.text
+            )),
+    )
+}
+
+/// A name that takes the place of another server.
+pub(crate) fn server_replaced(name: &str, span: Option<Span>) -> Finding {
+    let message = format!(
+        "the server called `{}` takes the place of another",
+        shorten(name)
+    );
+    let found = Diagnostic::warning("server-replaced", message)
+        .help("choose a name that is not of the form `srv0`");
+    Finding::new(match span {
+        Some(span) => found.at(span, "this server is gone"),
+        None => found,
+    })
+}
+
+/// Two `servers` blocks for the same address.
+pub(crate) fn servers_twice(line: Line<'_>, address: &str, first: Span) -> Finding {
+    let message = match address {
+        "" => "`servers` for all addresses is given twice".to_owned(),
+        address => format!("`servers {}` is given twice", shorten(address)),
+    };
+    Finding::new(
+        Diagnostic::error("given-twice", message)
+            .at(line.span(), "given again here")
+            .also(first, "first given here")
+            .help("merge the two blocks")
+            .note(format!(
+                "Caddy says: cannot have 'servers' global options with duplicate listener \
+                 addresses: {address}"
+            )),
+    )
+}
+
+/// `storage file_system` and nothing more.
+pub(crate) fn storage_without_root(line: Line<'_>) -> Finding {
+    let message = "`storage file_system` needs a folder";
+    Finding::new(
+        Diagnostic::error("missing-argument", message)
+            .at(line.span(), "a folder must follow")
+            .help("leave out the option to use the default folder")
+            .note("Caddy says: missing root path (to use default, omit storage config entirely)"),
+    )
+}
+
+/// A value that a list has already.
+pub(crate) fn repeated_value(word: &Word, what: &str) -> Finding {
+    let message = format!("the {what} `{}` is given twice", shorten(&word.text));
+    Finding::new(Diagnostic::error("bad-value", message).at(word.span, "given before"))
+}
+
+/// `bind` and nothing more.
+pub(crate) fn bind_without_address(line: Line<'_>) -> Finding {
+    let message = format!("`{}` names no address", shorten(&line.name.text));
+    let why = if line.name.text == "bind" {
+        "the site is served nowhere"
+    } else {
+        "the same as all interfaces"
+    };
+    Finding::new(Diagnostic::warning("no-address", message).at(line.name.span, why))
+}
+
+/// A Unix socket whose owner could not write to it.
+pub(crate) fn bad_permissions(word: &Word) -> Finding {
+    let message = format!("`{}` has no permissions that work", shorten(&word.text));
+    Finding::new(
+        Diagnostic::error("bad-permissions", message)
+            .at(
+                word.span,
+                "octal digits must follow `|`, and let the owner write",
+            )
+            .help("write `|0200` for the owner alone, or `|0222` for everybody"),
+    )
+}

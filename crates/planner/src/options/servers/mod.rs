@@ -1,0 +1,141 @@
+//! `servers [ADDRESS] { … }`: settings of the servers at one socket, or at all. Caddy:
+//! `httpcaddyfile/serveroptions.go`.
+
+mod apply;
+mod settings;
+mod timeouts;
+mod wrappers;
+
+use evenkeel_caddyfile::ast::{Block, Word};
+use evenkeel_diagnostics::{Diagnostics, Span};
+use evenkeel_plan::http::{Metrics, Server};
+
+use super::Options;
+use crate::args::Line;
+use crate::errors::{self, Read};
+use crate::subdirective::{Sub, read_block};
+use crate::vocabulary::{self, Known};
+
+pub(crate) use apply::{apply, check_names, renamed};
+
+/// One `servers` line.
+#[derive(Debug)]
+pub(crate) struct ServerOptions {
+    /// The socket it is about; all of them if empty.
+    address: String,
+    /// What the servers are called.
+    name: Option<Word>,
+    /// What the servers get; the fields that no option sets are not looked at.
+    server: Server,
+    log_credentials: bool,
+    trace: bool,
+    metrics: Option<Metrics>,
+    /// Fields of a server, and where they were written.
+    fields: Vec<(&'static str, Span)>,
+    span: Span,
+}
+
+const SUBDIRECTIVES: &[Sub<ServerOptions>] = &[
+    Sub::new("name", settings::name),
+    Sub::new("listener_wrappers", wrappers::listener).adapts_only(),
+    Sub::new("packet_conn_wrappers", wrappers::packet),
+    Sub::new("timeouts", timeouts::read).adapts_only(),
+    Sub::new("keepalive_interval", settings::keepalive_interval).adapts_only(),
+    Sub::new("keepalive_idle", settings::keepalive_idle).adapts_only(),
+    Sub::new("keepalive_count", settings::keepalive_count).adapts_only(),
+    Sub::new("max_header_size", settings::max_header_size).adapts_only(),
+    Sub::new("enable_full_duplex", settings::enable_full_duplex).adapts_only(),
+    Sub::new("log_credentials", settings::log_credentials),
+    Sub::new("trace", settings::trace).adapts_only(),
+    Sub::new("0rtt", settings::early_data),
+    Sub::new("strict_sni_host", settings::strict_sni_host).adapts_only(),
+    Sub::new("trusted_proxies", settings::trusted_proxies).adapts_only(),
+    Sub::new("trusted_proxies_strict", settings::trusted_proxies_strict).adapts_only(),
+    Sub::new("trusted_proxies_unix", settings::trusted_proxies_unix).adapts_only(),
+    Sub::new("client_ip_headers", settings::client_ip_headers).adapts_only(),
+    Sub::new(
+        "expected_underscore_headers",
+        settings::expected_underscore_headers,
+    )
+    .adapts_only(),
+    Sub::new("expected_dot_headers", settings::expected_dot_headers).adapts_only(),
+    Sub::new("metrics", settings::metrics).adapts_only(),
+    Sub::new("protocols", settings::protocols),
+];
+
+/// The subdirectives, and whether they work.
+pub(crate) fn words() -> Vec<Known> {
+    vocabulary::of_table(SUBDIRECTIVES)
+}
+
+/// The subdirectives of `timeouts`.
+pub(crate) fn timeout_words() -> Vec<Known> {
+    timeouts::words()
+}
+
+/// The subdirectives of `listener_wrappers`.
+pub(crate) fn wrapper_words() -> Vec<Known> {
+    wrappers::words()
+}
+
+/// Reads the line.
+pub(super) fn read(
+    line: Line<'_>,
+    options: &mut Options,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    line.at_most(1)?;
+    let address = line.args.first().map_or("", |word| &word.text);
+    let mut all = options.servers.iter();
+    if let Some(first) = all.find(|known| known.address == address) {
+        return Err(errors::servers_twice(line, address, first.span));
+    }
+    let mut servers = ServerOptions {
+        address: address.to_owned(),
+        name: None,
+        server: Server::default(),
+        log_credentials: false,
+        trace: false,
+        metrics: None,
+        fields: Vec::new(),
+        span: line.span(),
+    };
+    explain_old_forms(line.block, diagnostics);
+    read_block(
+        line.name,
+        line.block,
+        SUBDIRECTIVES,
+        &mut servers,
+        diagnostics,
+    );
+    // The longest address first, and that for all last; the order in the file decides the rest.
+    let longer = |known: &ServerOptions| known.address.len() >= servers.address.len();
+    let at = options.servers.partition_point(longer);
+    options.servers.insert(at, servers);
+    Ok(())
+}
+
+/// What older releases of Caddy had in this block.
+fn explain_old_forms(block: Option<&Block>, diagnostics: &mut Diagnostics) {
+    for line in block.into_iter().flat_map(|block| &block.lines) {
+        let instead = match line.name.text.as_str() {
+            "protocol" => "write the protocols into one line, as `protocols h1 h2 h2c`",
+            "experimental_http3" => "remove it: `protocols` says what is spoken, HTTP/3 with `h3`",
+            "allow_h2c" => "write `protocols h1 h2 h2c h3`",
+            _ => continue,
+        };
+        diagnostics.push(errors::old_form(&line.name, instead).into());
+    }
+}
+
+impl ServerOptions {
+    /// Whether they are about a server that listens at `addresses`.
+    fn is_for(&self, addresses: &[String]) -> bool {
+        self.address.is_empty() || addresses.contains(&self.address)
+    }
+
+    /// Remembers where a field was written.
+    fn wrote(&mut self, field: &'static str, line: Line<'_>) {
+        self.fields.push((field, line.span()));
+    }
+}
