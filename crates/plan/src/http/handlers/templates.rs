@@ -8,6 +8,10 @@ use super::ResponseMatcher;
 use crate::is_default;
 use crate::value::Unavailable;
 
+#[expect(
+    clippy::zero_sized_map_values,
+    reason = "Caddy has a map here, and no module to put into it"
+)]
 /// Executes what comes back as a Go template.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
