@@ -113,7 +113,7 @@ fn every_directive_of_caddys_is_read() {
     {
         let found = ids(&format!(":80 {{\n\t{} x\n}}\n", directive.name));
         assert!(
-            !found.iter().any(|id| *id == "not-supported-yet"),
+            !found.contains(&"not-supported-yet"),
             "{}: {found:?}",
             directive.name
         );

@@ -78,6 +78,10 @@ fn resolvers(line: Line<'_>, handler: &mut AcmeServer, _: &mut Diagnostics) -> R
     Ok(())
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "as the table of subdirectives has it"
+)]
 fn challenges(line: Line<'_>, handler: &mut AcmeServer, diagnostics: &mut Diagnostics) -> Read<()> {
     let line = line.without_block(diagnostics);
     handler.challenges.extend(texts(line.args));

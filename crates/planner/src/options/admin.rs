@@ -58,6 +58,10 @@ pub(super) fn read(
     Ok(())
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "as the table of subdirectives has it"
+)]
 fn origins(line: Line<'_>, admin: &mut Admin, diagnostics: &mut Diagnostics) -> Read<()> {
     if line.args.is_empty() {
         diagnostics.push(errors::no_effect(line.name, line.name.span).into());

@@ -25,6 +25,10 @@ pub(crate) fn words() -> Vec<Known> {
 }
 
 /// Reads the option.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "as the table of subdirectives has it"
+)]
 pub(super) fn read(
     line: Line<'_>,
     options: &mut Options,

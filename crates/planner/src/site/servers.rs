@@ -100,16 +100,7 @@ fn server(listener: &Listener<'_>, name: &str, options: &Options, build: &mut Bu
         }
     }
     check_schemes(listener, options, &policies, build.diagnostics);
-    if let Some(first) = listener
-        .sites
-        .first()
-        .and_then(|site| site.addresses.first())
-    {
-        build.origins.insert(path.clone(), first.span);
-        build
-            .origins
-            .insert(format!("{path}.listen[0]"), first.span);
-    }
+    trace(listener, &path, build.origins);
     let addresses = listener.sockets.iter();
     let sites = listener.sites.iter();
     let invoked = sites.flat_map(|site| &site.site.invoked);
@@ -138,6 +129,15 @@ fn server(listener: &Listener<'_>, name: &str, options: &Options, build: &mut Bu
     // The last one counts.
     build.metrics = metrics.or(build.metrics);
     server
+}
+
+/// The first address of a server's first site is where the server was written.
+fn trace(listener: &Listener<'_>, path: &str, origins: &mut Origins) {
+    let site = listener.sites.first();
+    if let Some(first) = site.and_then(|site| site.addresses.first()) {
+        origins.insert(path, first.span);
+        origins.insert(format!("{path}.listen[0]"), first.span);
+    }
 }
 
 /// Only written if a socket differs from its server.

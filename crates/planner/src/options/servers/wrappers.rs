@@ -115,12 +115,20 @@ fn timeout(line: Line<'_>, wrapper: &mut ProxyProtocol, _: &mut Diagnostics) -> 
     Ok(())
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "as the table of subdirectives has it"
+)]
 fn allow(line: Line<'_>, wrapper: &mut ProxyProtocol, bag: &mut Diagnostics) -> Read<()> {
     let line = line.without_block(bag);
     wrapper.allow.extend(texts(line.args));
     Ok(())
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "as the table of subdirectives has it"
+)]
 fn deny(line: Line<'_>, wrapper: &mut ProxyProtocol, bag: &mut Diagnostics) -> Read<()> {
     let line = line.without_block(bag);
     wrapper.deny.extend(texts(line.args));
