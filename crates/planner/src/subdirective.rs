@@ -83,6 +83,7 @@ impl<T> Sub<T> {
             name,
             once: false,
             runs: false,
+            is_ours: false,
             kind: Kind::Plugins(read),
         }
     }

@@ -19,8 +19,8 @@ pub(crate) fn unknown_module(
     let message = format!("the {what} `{name}` is not built in");
     let found = Diagnostic::error(id, message)
         .at(word.span, "not known here")
-        .note(format!(
-            "Caddy says: getting module named '{namespace}.{text}': module not registered: \
+        .caddy(format!(
+            "getting module named '{namespace}.{text}': module not registered: \
              {namespace}.{text}",
             text = word.text
         ));
@@ -64,7 +64,7 @@ pub(crate) fn name_without_address(line: Line<'_>) -> Finding {
         Diagnostic::error("name-without-address", message)
             .at(line.span(), "all servers would be called the same")
             .help("write the address behind `servers`, as `servers :443 { … }`")
-            .note("Caddy says: cannot set a name for a server without a listener address"),
+            .caddy("cannot set a name for a server without a listener address"),
     )
 }
 
@@ -75,8 +75,8 @@ pub(crate) fn server_name_twice(name: &Word, first: Span) -> Finding {
         Diagnostic::error("server-name-twice", message)
             .at(name.span, "given again here")
             .also(first, "first given here")
-            .note(format!(
-                "Caddy says: applying global server options: cannot use duplicate server name '{}'",
+            .caddy(format!(
+                "applying global server options: cannot use duplicate server name '{}'",
                 name.text
             )),
     )
@@ -107,8 +107,8 @@ pub(crate) fn servers_twice(line: Line<'_>, address: &str, first: Span) -> Findi
             .at(line.span(), "given again here")
             .also(first, "first given here")
             .help("merge the two blocks")
-            .note(format!(
-                "Caddy says: cannot have 'servers' global options with duplicate listener \
+            .caddy(format!(
+                "cannot have 'servers' global options with duplicate listener \
                  addresses: {address}"
             )),
     )
@@ -121,7 +121,7 @@ pub(crate) fn storage_without_root(line: Line<'_>) -> Finding {
         Diagnostic::error("missing-argument", message)
             .at(line.span(), "a folder must follow")
             .help("leave out the option to use the default folder")
-            .note("Caddy says: missing root path (to use default, omit storage config entirely)"),
+            .caddy("missing root path (to use default, omit storage config entirely)"),
     )
 }
 
