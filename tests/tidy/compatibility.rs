@@ -22,7 +22,7 @@ fn the_page_of_the_lints_is_true() {
     clippy::disallowed_methods,
     reason = "a switch for people who run the test"
 )]
-fn compare(page: &str, expected: &str) {
+pub(crate) fn compare(page: &str, expected: &str) {
     let path = root().join(page);
     if std::env::var_os(REWRITE).is_some() {
         fs::write(&path, expected).expect("docs can be written");

@@ -108,7 +108,7 @@ pub fn vocabularies() -> Vec<Vocabulary> {
         place(
             "Subdirectives of `copy_response_headers`",
             "copy_response_headers",
-            directives::copy_response::header_words(),
+            directives::copy_response_headers::words(),
         ),
         place("Subdirectives of `tls`", "tls", directives::tls::words()),
         place(

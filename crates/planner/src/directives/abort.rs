@@ -9,6 +9,14 @@ use crate::errors::Read;
 use crate::matchers::Scope;
 use crate::routes::Action;
 
+/// Drops the connection without a response.
+///
+/// ```caddyfile
+/// abort [MATCHER]
+/// ```
+///
+/// What a scanner gets that asks for a path nobody should ask for. HTTP/2 clients see a reset
+/// stream.
 pub(super) const ABORT: Directive = Directive::handlers("abort", lower);
 
 fn lower(line: Line<'_>, _: &Scope<'_>, _: &mut Lowering<'_>) -> Read<Vec<Action>> {

@@ -13,7 +13,24 @@ use crate::errors::{self, Read};
 use crate::matchers::Scope;
 use crate::routes::Action;
 
+/// Asks for a name and a password before anything behind it answers (RFC 7617).
+///
+/// ```caddyfile
+/// basic_auth [MATCHER] [bcrypt|argon2id [REALM]] {
+///     NAME HASH
+/// }
+/// ```
+///
+/// `evenkeel hash-password` and `caddy hash-password` print hashes. A matcher `/` guards that one
+/// path only: leave the matcher out to guard a site.
 pub(super) const BASIC_AUTH: Directive = Directive::handlers("basic_auth", lower).adapts_only();
+/// The former name of `basic_auth`, with a warning.
+///
+/// ```caddyfile
+/// basicauth [MATCHER] [bcrypt|argon2id [REALM]] {
+///     NAME HASH
+/// }
+/// ```
 pub(super) const BASICAUTH: Directive = Directive::handlers("basicauth", lower).adapts_only();
 
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {

@@ -12,6 +12,16 @@ use crate::options::Options;
 use crate::site::Site;
 use crate::subdirective::{Sub, read_block};
 
+/// Says at which of the machine's addresses a site listens.
+///
+/// ```caddyfile
+/// bind ADDRESS… {
+///     protocols h1|h2|h2c|h3…
+/// }
+/// ```
+///
+/// An address is an IP address, a host, `unix//PATH` or `fd/NUMBER`; without `bind`, and without the
+/// global option `default_bind`, a site listens on all interfaces.
 pub(super) const BIND: Directive = Directive::site("bind", lower);
 
 /// One line.

@@ -12,8 +12,22 @@ use crate::matchers::{Scope, read_response};
 use crate::routes::Action;
 use crate::subdirective::{Sub, read_block};
 
+/// Compresses responses in a format that the client takes.
+///
+/// ```caddyfile
+/// encode [MATCHER] [FORMAT…] {
+///     gzip [LEVEL]
+///     zstd [LEVEL]
+///     minimum_length BYTES
+///     match …
+/// }
+/// ```
+///
+/// The formats are `zstd` and `gzip`, preferred in the order given; without any, `zstd` comes before
+/// `gzip`.
 pub(super) const ENCODE: Directive = Directive::handlers("encode", lower).adapts_only();
 
+/// Options in the block.
 const SUBDIRECTIVES: &[Sub<Encode>] = &[
     Sub::new("gzip", gzip),
     Sub::new("zstd", zstd),
@@ -21,6 +35,7 @@ const SUBDIRECTIVES: &[Sub<Encode>] = &[
     Sub::once("match", matcher),
 ];
 
+/// The options of `zstd`.
 const ZSTD: &[Sub<Zstd>] = &[
     Sub::new("level", level),
     Sub::new("disable_checksum", checksum),
@@ -129,6 +144,7 @@ fn minimum_length(line: Line<'_>, handler: &mut Encode, _: &mut Diagnostics) -> 
     clippy::unnecessary_wraps,
     reason = "as the table of subdirectives has it"
 )]
+/// `match …`: which responses are compressed, as `status` and `header` conditions.
 fn matcher(line: Line<'_>, handler: &mut Encode, diagnostics: &mut Diagnostics) -> Read<()> {
     let mut matcher = ResponseMatcher::default();
     read_response(line, &mut matcher, diagnostics);

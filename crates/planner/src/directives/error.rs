@@ -15,6 +15,13 @@ use crate::subdirective::{Sub, read_block};
 
 use super::respond::is_status;
 
+/// Fails the request, which `handle_errors` may then answer.
+///
+/// ```caddyfile
+/// error [MATCHER] STATUS|MESSAGE [STATUS] {
+///     message MESSAGE
+/// }
+/// ```
 pub(super) const ERROR: Directive = Directive::handlers("error", lower).adapts_only();
 
 const SUBDIRECTIVES: &[Sub<StaticError>] = &[Sub::new("message", message)];

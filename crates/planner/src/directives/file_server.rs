@@ -13,6 +13,22 @@ use crate::matchers::Scope;
 use crate::routes::Action;
 use crate::subdirective::{Sub, read_block};
 
+/// Answers with files.
+///
+/// ```caddyfile
+/// file_server [MATCHER] [browse] {
+///     root FOLDER
+///     hide PATTERN…
+///     index FILE…|off
+///     browse [TEMPLATE] { … }
+///     precompressed [FORMAT…]
+///     status STATUS
+///     pass_thru
+///     …
+/// }
+/// ```
+///
+/// The folder is that of `root`, or the one the server was started in. The Caddyfile itself is hidden.
 pub(super) const FILE_SERVER: Directive = Directive::handlers("file_server", lower).adapts_only();
 
 const SUBDIRECTIVES: &[Sub<FileServer>] = &[
@@ -28,6 +44,7 @@ const SUBDIRECTIVES: &[Sub<FileServer>] = &[
     Sub::new("etag_file_extensions", etag_file_extensions),
 ];
 
+/// The options of `browse`.
 const BROWSE: &[Sub<Browse>] = &[
     Sub::new("reveal_symlinks", reveal_symlinks),
     Sub::new("sort", sort),
@@ -75,16 +92,19 @@ fn fs(line: Line<'_>, handler: &mut FileServer, _: &mut Diagnostics) -> Read<()>
     Ok(())
 }
 
+/// `root FOLDER`: instead of that of the directive `root`.
 fn root(line: Line<'_>, handler: &mut FileServer, _: &mut Diagnostics) -> Read<()> {
     handler.root = line.text("a folder")?;
     Ok(())
 }
 
+/// `hide PATTERN…`: files that are answered as if they were not there.
 fn hide(line: Line<'_>, handler: &mut FileServer, _: &mut Diagnostics) -> Read<()> {
     handler.hide.extend(texts(line.some("a file")?));
     Ok(())
 }
 
+/// `index FILE…|off`: what a folder is answered with.
 fn index(line: Line<'_>, handler: &mut FileServer, _: &mut Diagnostics) -> Read<()> {
     handler.index_names = Some(texts(line.some("a file")?));
     Ok(())
@@ -116,6 +136,7 @@ fn reveal_symlinks(line: Line<'_>, browse: &mut Browse, _: &mut Diagnostics) -> 
     Ok(())
 }
 
+/// `sort NAME|ORDER…`: by what listings are sorted.
 fn sort(line: Line<'_>, browse: &mut Browse, _: &mut Diagnostics) -> Read<()> {
     line.no_block()?;
     for word in line.args {
@@ -133,6 +154,7 @@ fn sort(line: Line<'_>, browse: &mut Browse, _: &mut Diagnostics) -> Read<()> {
     Ok(())
 }
 
+/// `file_limit N`: most files in a listing.
 fn file_limit(line: Line<'_>, browse: &mut Browse, _: &mut Diagnostics) -> Read<()> {
     browse.file_limit = integer(line.one("a number")?)?;
     Ok(())
@@ -168,11 +190,13 @@ fn precompressed(line: Line<'_>, handler: &mut FileServer, _: &mut Diagnostics) 
     Ok(())
 }
 
+/// `status STATUS`: instead of 200.
 fn status(line: Line<'_>, handler: &mut FileServer, _: &mut Diagnostics) -> Read<()> {
     handler.status_code = Some(Status::from_text(&line.one("a status")?.text));
     Ok(())
 }
 
+/// `disable_canonical_uris`: no redirects that add or take off a slash.
 fn disable_canonical_uris(
     line: Line<'_>,
     handler: &mut FileServer,
@@ -183,12 +207,14 @@ fn disable_canonical_uris(
     Ok(())
 }
 
+/// `pass_thru`: a file that is not there is left to what comes behind.
 fn pass_thru(line: Line<'_>, handler: &mut FileServer, _: &mut Diagnostics) -> Read<()> {
     line.nothing()?;
     handler.pass_thru = true;
     Ok(())
 }
 
+/// `etag_file_extensions EXTENSION…`: files that hold the `ETag` of their neighbour.
 fn etag_file_extensions(line: Line<'_>, handler: &mut FileServer, _: &mut Diagnostics) -> Read<()> {
     let extensions = texts(line.some("an ending")?);
     handler.etag_file_extensions.extend(extensions);

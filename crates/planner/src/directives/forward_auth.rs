@@ -21,6 +21,18 @@ use crate::routes::{Action, TracedRoute};
 use crate::subdirective::{Sub, read_own_lines};
 use crate::vocabulary::{self, Known};
 
+/// Asks another service whether a request may pass: `reverse_proxy` for a question of its own.
+///
+/// ```caddyfile
+/// forward_auth [MATCHER] UPSTREAM… {
+///     uri URI
+///     copy_headers FIELD…|FIELD>NEW_NAME…
+///     …options of reverse_proxy
+/// }
+/// ```
+///
+/// An answer of 2xx lets the request pass, with the named fields of the answer added to it; any other
+/// answer goes to the client.
 pub(super) const FORWARD_AUTH: Directive = Directive::handlers("forward_auth", lower).adapts_only();
 
 const SUBDIRECTIVES: &[Sub<Gateway>] = &[

@@ -7,6 +7,16 @@ use crate::errors::Read;
 use crate::matchers::Scope;
 use crate::routes::{self, Action, Entry, TracedRoute};
 
+/// Runs a block of directives, unless another `handle` beside it has already run.
+///
+/// ```caddyfile
+/// handle [MATCHER] {
+///     …directives
+/// }
+/// ```
+///
+/// Of several beside each other the first that matches runs, more specific paths first. `handle /`
+/// matches the path `/` only: leave the matcher out for everything.
 pub(super) const HANDLE: Directive = Directive::handlers("handle", lower);
 
 #[expect(

@@ -14,6 +14,16 @@ use crate::site::Site;
 
 use super::handle;
 
+/// Answers requests that failed, in a site.
+///
+/// ```caddyfile
+/// handle_errors [STATUS…] {
+///     …directives
+/// }
+/// ```
+///
+/// Statuses may be classes (`5xx`). Placeholders such as `{err.status_code}` and `{err.message}` say
+/// what happened.
 pub(super) const HANDLE_ERRORS: Directive = Directive::site("handle_errors", lower).adapts_only();
 
 fn lower(

@@ -12,6 +12,13 @@ use crate::routes::{Action, TracedRoute};
 
 use super::handle;
 
+/// The same as `handle`, with the prefix of its path taken off.
+///
+/// ```caddyfile
+/// handle_path PATH {
+///     …directives
+/// }
+/// ```
 pub(super) const HANDLE_PATH: Directive = Directive::routes("handle_path", lower).adapts_only();
 
 fn lower(line: Line<'_>, scope: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<TracedRoute>> {

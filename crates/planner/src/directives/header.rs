@@ -16,6 +16,18 @@ use crate::matchers::{Scope, read_response};
 use crate::names::canonical_header;
 use crate::routes::Action;
 
+/// Changes header fields of the response.
+///
+/// ```caddyfile
+/// header [MATCHER] [+|-|?|>]FIELD [VALUE|FIND REPLACEMENT] {
+///     [+|-|?|>]FIELD [VALUE|FIND REPLACEMENT]
+///     match …
+///     defer
+/// }
+/// ```
+///
+/// `+` adds, `-` deletes (`*` may stand at an end of the name), `?` sets what is missing, `>` waits
+/// for the response of what comes behind, as `defer` does for all lines of a block.
 pub(super) const HEADER: Directive = Directive::handlers("header", lower);
 
 /// What the lines of one directive become: in a block, `?` needs a handler of its own.

@@ -15,6 +15,15 @@ use crate::routes::Action;
 use crate::subdirective::{Sub, read_block};
 use crate::vocabulary::{self, Known};
 
+/// Looks at the response of what comes behind, and may answer in its place.
+///
+/// ```caddyfile
+/// intercept [MATCHER] {
+///     @NAME status STATUS… | header FIELD VALUE
+///     replace_status [@NAME] STATUS
+///     handle_response [@NAME] { …directives }
+/// }
+/// ```
 pub(super) const INTERCEPT: Directive = Directive::handlers("intercept", lower).adapts_only();
 
 const SUBDIRECTIVES: &[Sub<Responses>] = &[

@@ -9,6 +9,13 @@ use crate::errors::{self, Read};
 use crate::matchers::Scope;
 use crate::routes::Action;
 
+/// Runs a named route, which is written as `&(NAME) { … }` beside the sites.
+///
+/// ```caddyfile
+/// invoke [MATCHER] NAME
+/// ```
+///
+/// Unlike an `import` it is one copy, however many sites invoke it.
 pub(super) const INVOKE: Directive = Directive::handlers("invoke", lower).adapts_only();
 
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {

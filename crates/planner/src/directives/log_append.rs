@@ -10,6 +10,13 @@ use crate::errors::{self, Read};
 use crate::matchers::Scope;
 use crate::routes::Action;
 
+/// Adds a field to the entry of the access log.
+///
+/// ```caddyfile
+/// log_append [MATCHER] [<]FIELD VALUE
+/// ```
+///
+/// `<` reads the value before the request is handled instead of behind.
 pub(super) const LOG_APPEND: Directive = Directive::handlers("log_append", lower).adapts_only();
 
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {

@@ -12,6 +12,17 @@ use crate::matchers::Scope;
 use crate::routes::Action;
 use crate::shorthand;
 
+/// Sets variables by the value of another.
+///
+/// ```caddyfile
+/// map [MATCHER] SOURCE {DESTINATION}… {
+///     INPUT OUTPUT…
+///     ~REGEXP OUTPUT…
+///     default OUTPUT…
+/// }
+/// ```
+///
+/// The first row that fits counts. `-` stands for no value, for which the default then holds.
 pub(super) const MAP: Directive = Directive::handlers("map", lower).adapts_only();
 
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {

@@ -12,6 +12,13 @@ use crate::matchers::Scope;
 use crate::routes::Action;
 use crate::subdirective::{Sub, read_block};
 
+/// Answers with the metrics of the process, as Prometheus reads them.
+///
+/// ```caddyfile
+/// metrics [MATCHER] {
+///     disable_openmetrics
+/// }
+/// ```
 pub(super) const METRICS: Directive = Directive::handlers("metrics", lower).adapts_only();
 
 const SUBDIRECTIVES: &[Sub<Metrics>] = &[Sub::new("disable_openmetrics", disable_openmetrics)];

@@ -5,10 +5,12 @@ pub(crate) mod acme_server;
 mod basic_auth;
 pub(crate) mod bind;
 pub(crate) mod copy_response;
+pub(crate) mod copy_response_headers;
 mod encode;
 mod error;
 mod file_server;
 pub(crate) mod forward_auth;
+mod fs;
 mod handle;
 mod handle_errors;
 mod handle_path;
@@ -17,7 +19,10 @@ pub(crate) mod intercept;
 mod invoke;
 pub(crate) mod log;
 mod log_append;
+mod log_name;
+mod log_skip;
 mod map;
+mod method;
 mod metrics;
 pub(crate) mod php_fastcgi;
 mod push;
@@ -27,6 +32,7 @@ mod request_header;
 mod respond;
 pub(crate) mod reverse_proxy;
 mod rewrite;
+mod root;
 mod route;
 mod templates;
 mod timeouts;
@@ -35,7 +41,7 @@ mod tracing;
 mod trust_pool;
 mod try_files;
 mod uri;
-mod variables;
+mod vars;
 
 use crate::directive::Directive;
 use crate::vocabulary::Known;
@@ -45,19 +51,19 @@ use crate::vocabulary::Known;
 pub(crate) static DIRECTIVES: &[Directive] = &[
     tracing::TRACING,
     map::MAP,
-    variables::VARS,
-    variables::FS,
-    variables::ROOT,
+    vars::VARS,
+    fs::FS,
+    root::ROOT,
     log_append::LOG_APPEND,
-    variables::SKIP_LOG,
-    variables::LOG_SKIP,
-    variables::LOG_NAME,
+    log_skip::SKIP_LOG,
+    log_skip::LOG_SKIP,
+    log_name::LOG_NAME,
     header::HEADER,
-    copy_response::COPY_RESPONSE_HEADERS,
+    copy_response_headers::COPY_RESPONSE_HEADERS,
     request_body::REQUEST_BODY,
     timeouts::TIMEOUTS,
     redir::REDIR,
-    rewrite::METHOD,
+    method::METHOD,
     rewrite::REWRITE,
     uri::URI,
     try_files::TRY_FILES,

@@ -18,6 +18,19 @@ use crate::routes::{Action, TracedRoute};
 use crate::subdirective::{Sub, read_own_lines};
 use crate::vocabulary::{self, Known};
 
+/// Gives requests to PHP: `try_files`, a redirect for folders, and `reverse_proxy` over `FastCGI`.
+///
+/// ```caddyfile
+/// php_fastcgi [MATCHER] UPSTREAM… {
+///     root FOLDER
+///     split SUFFIX…
+///     index FILE|off
+///     try_files FILE…
+///     env NAME VALUE
+///     resolve_root_symlink
+///     …options of reverse_proxy
+/// }
+/// ```
 pub(super) const PHP_FASTCGI: Directive = Directive::handlers("php_fastcgi", lower).adapts_only();
 
 const SUBDIRECTIVES: &[Sub<Site>] = &[

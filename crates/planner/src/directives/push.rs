@@ -12,6 +12,14 @@ use crate::routes::Action;
 
 use super::header;
 
+/// Accepted for files that have it; clients no longer support HTTP/2 server push.
+///
+/// ```caddyfile
+/// push [MATCHER] [RESOURCE] {
+///     [METHOD] RESOURCE
+///     headers { … }
+/// }
+/// ```
 pub(super) const PUSH: Directive = Directive::handlers("push", lower).adapts_only();
 
 #[expect(

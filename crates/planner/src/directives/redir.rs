@@ -12,6 +12,13 @@ use crate::errors::{self, Read};
 use crate::matchers::Scope;
 use crate::routes::Action;
 
+/// Sends the client elsewhere.
+///
+/// ```caddyfile
+/// redir [MATCHER] TARGET [STATUS|temporary|permanent|html]
+/// ```
+///
+/// The status is 302 if none is given.
 pub(super) const REDIR: Directive = Directive::handlers("redir", lower);
 
 fn lower(line: Line<'_>, _: &Scope<'_>, _: &mut Lowering<'_>) -> Read<Vec<Action>> {

@@ -13,6 +13,18 @@ use crate::routes::Action;
 use crate::sizes;
 use crate::subdirective::{Sub, read_block_alone};
 
+/// Limits or replaces the body of the request.
+///
+/// ```caddyfile
+/// request_body [MATCHER] {
+///     max_size SIZE
+///     read_timeout DURATION
+///     write_timeout DURATION
+///     set TEXT
+/// }
+/// ```
+///
+/// A body beyond the size is answered with 413.
 pub(super) const REQUEST_BODY: Directive = Directive::handlers("request_body", lower).adapts_only();
 
 const SUBDIRECTIVES: &[Sub<RequestBody>] = &[Sub::new("max_size", max_size), Sub::new("set", set)];

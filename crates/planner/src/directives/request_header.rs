@@ -12,6 +12,11 @@ use crate::routes::Action;
 
 use super::header;
 
+/// Changes header fields of the request before it is handled.
+///
+/// ```caddyfile
+/// request_header [MATCHER] [+|-]FIELD [VALUE|FIND REPLACEMENT]
+/// ```
 pub(super) const REQUEST_HEADER: Directive = Directive::handlers("request_header", lower);
 
 fn lower(line: Line<'_>, _: &Scope<'_>, _: &mut Lowering<'_>) -> Read<Vec<Action>> {

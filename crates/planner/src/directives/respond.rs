@@ -14,6 +14,16 @@ use crate::matchers::Scope;
 use crate::routes::Action;
 use crate::subdirective::{Sub, read_block};
 
+/// Answers with a fixed text.
+///
+/// ```caddyfile
+/// respond [MATCHER] [BODY] [STATUS] {
+///     body TEXT
+///     close
+/// }
+/// ```
+///
+/// A single argument of three digits is a status.
 pub(super) const RESPOND: Directive = Directive::handlers("respond", lower);
 
 const SUBDIRECTIVES: &[Sub<StaticResponse>] = &[Sub::once("body", body), Sub::once("close", close)];

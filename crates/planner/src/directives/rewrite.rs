@@ -1,4 +1,4 @@
-//! `rewrite [matcher] URI` and `method [matcher] METHOD`: change the request line. Caddy:
+//! `rewrite [matcher] URI`: changes the URI of the request. Caddy:
 //! `modules/caddyhttp/rewrite/caddyfile.go`.
 
 use evenkeel_plan::http::Handler;
@@ -10,10 +10,16 @@ use crate::errors::{self, Read};
 use crate::matchers::Scope;
 use crate::routes::Action;
 
+/// Changes the URI of the request for what comes behind.
+///
+/// ```caddyfile
+/// rewrite [MATCHER] URI
+/// ```
+///
+/// A URI with `?` replaces the query, one without keeps it.
 pub(super) const REWRITE: Directive = Directive::handlers("rewrite", lower)
     .matcher_before_last()
     .adapts_only();
-pub(super) const METHOD: Directive = Directive::handlers("method", method).adapts_only();
 
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
     let uri = first_of_two(line, "a URI", lowering)?;
@@ -36,13 +42,6 @@ pub(super) fn first_of_two(
         lowering.diagnostics.push(found.into());
     }
     Ok(first.text.clone())
-}
-
-fn method(line: Line<'_>, _: &Scope<'_>, _: &mut Lowering<'_>) -> Read<Vec<Action>> {
-    Ok(leaf(Rewrite {
-        method: line.text("a method")?,
-        ..Rewrite::default()
-    }))
 }
 
 /// One handler.

@@ -8,6 +8,13 @@ use crate::routes::{self, Action};
 
 use super::handle;
 
+/// Runs directives in the order in which they are written.
+///
+/// ```caddyfile
+/// route [MATCHER] {
+///     …directives
+/// }
+/// ```
 pub(super) const ROUTE: Directive = Directive::handlers("route", lower);
 
 #[expect(

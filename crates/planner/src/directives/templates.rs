@@ -12,6 +12,15 @@ use crate::matchers::Scope;
 use crate::routes::Action;
 use crate::subdirective::{Sub, read_lines};
 
+/// Takes the body of a response for a template of Go's and answers with what it makes.
+///
+/// ```caddyfile
+/// templates [MATCHER] {
+///     mime TYPE…
+///     between OPEN CLOSE
+///     root FOLDER
+/// }
+/// ```
 pub(super) const TEMPLATES: Directive = Directive::handlers("templates", lower).adapts_only();
 
 const SUBDIRECTIVES: &[Sub<Templates>] = &[

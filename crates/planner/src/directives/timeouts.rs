@@ -14,6 +14,14 @@ use crate::routes::Action;
 use crate::sizes;
 use crate::subdirective::{Sub, read_block_alone};
 
+/// Gives a request other time limits than those of its server.
+///
+/// ```caddyfile
+/// timeouts [MATCHER] {
+///     read_timeout DURATION
+///     write_timeout DURATION
+/// }
+/// ```
 pub(super) const TIMEOUTS: Directive = Directive::handlers("timeouts", lower).adapts_only();
 
 const SUBDIRECTIVES: &[Sub<Timeouts>] = &[

@@ -12,6 +12,14 @@ use crate::matchers::Scope;
 use crate::routes::Action;
 use crate::subdirective::{Sub, read_block};
 
+/// Takes part in distributed tracing.
+///
+/// ```caddyfile
+/// tracing {
+///     span NAME
+///     span_attributes { NAME VALUE }
+/// }
+/// ```
 pub(super) const TRACING: Directive = Directive::handlers("tracing", lower).adapts_only();
 
 const SUBDIRECTIVES: &[Sub<Tracing>] = &[

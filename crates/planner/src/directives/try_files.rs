@@ -13,6 +13,15 @@ use crate::matchers::Scope;
 use crate::routes::{Action, TracedRoute};
 use crate::subdirective::{Sub, read_block};
 
+/// Rewrites the request to the first file that there is.
+///
+/// ```caddyfile
+/// try_files FILE… {
+///     policy POLICY
+/// }
+/// ```
+///
+/// The last may be `=STATUS`, which fails the request instead.
 pub(super) const TRY_FILES: Directive = Directive::routes("try_files", lower).adapts_only();
 
 const SUBDIRECTIVES: &[Sub<String>] = &[Sub::once("policy", policy)];

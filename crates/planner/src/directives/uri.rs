@@ -14,6 +14,14 @@ use crate::routes::Action;
 
 use super::rewrite::leaf;
 
+/// Edits the URI of the request.
+///
+/// ```caddyfile
+/// uri [MATCHER] strip_prefix|strip_suffix TEXT
+/// uri [MATCHER] replace FIND REPLACEMENT [LIMIT]
+/// uri [MATCHER] path_regexp REGEXP REPLACEMENT
+/// uri [MATCHER] query [+|-|>]NAME [VALUE]
+/// ```
 pub(super) const URI: Directive = Directive::handlers("uri", lower).adapts_only();
 
 const OPERATIONS: [&str; 5] = [

@@ -27,6 +27,19 @@ use settings::Settings;
 const OPTION: &str = "the global option `log`";
 const SITE: &str = "the `log` of a site";
 
+/// Writes an access log of the site.
+///
+/// ```caddyfile
+/// log [NAME] {
+///     hostnames HOST…
+///     output stdout|stderr|discard|file …|net …
+///     format console|json|filter|append|journald …
+///     level LEVEL
+///     sampling { … }
+/// }
+/// ```
+///
+/// The global option of the same name sets up the logs of the process.
 pub(super) const LOG: Directive = Directive::site("log", lower);
 
 /// In a site.

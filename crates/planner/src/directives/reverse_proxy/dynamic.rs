@@ -15,6 +15,7 @@ const SOURCES: [&str; 3] = ["a", "srv", "multi"];
 /// A `multi` in more others than this is a mistake or an attack.
 const MOST_NESTED: usize = 20;
 
+/// The options of `dynamic a`.
 const ADDRESSES: &[Sub<FromAddresses>] = &[
     Sub::once("name", a_name),
     Sub::once("port", a_port),
@@ -25,6 +26,7 @@ const ADDRESSES: &[Sub<FromAddresses>] = &[
     Sub::new("versions", versions),
 ];
 
+/// The options of `dynamic srv`.
 const SERVICES: &[Sub<FromServices>] = &[
     Sub::once("service", service),
     Sub::once("proto", proto),

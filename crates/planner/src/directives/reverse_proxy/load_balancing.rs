@@ -37,6 +37,7 @@ pub(super) fn try_interval(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostic
     clippy::unnecessary_wraps,
     reason = "the type of the readers in the table"
 )]
+/// `lb_retry_match …`: what may be tried again after it was sent.
 pub(super) fn retry_match(
     line: Line<'_>,
     proxy: &mut Proxy,

@@ -36,6 +36,24 @@ pub(crate) use policies::words as policy_words;
 pub(super) use transport::FASTCGI;
 pub(crate) use transport::{fastcgi_words, words as transport_words};
 
+/// Forwards requests to one of several upstreams.
+///
+/// ```caddyfile
+/// reverse_proxy [MATCHER] [UPSTREAM…] {
+///     to UPSTREAM…
+///     lb_policy POLICY …
+///     lb_try_duration DURATION
+///     health_uri URI
+///     fail_duration DURATION
+///     transport http|fastcgi { … }
+///     …
+/// }
+/// ```
+///
+/// What a pool needs so that the death of an upstream is nobody's error: several upstreams, a window
+/// for retries (`lb_try_duration`), health checks (`health_uri`, `fail_duration`), and a bound for the
+/// wait (`response_header_timeout` in `transport http`). `evenkeel check --failures` prints what is
+/// left.
 pub(super) const REVERSE_PROXY: Directive = Directive::handlers("reverse_proxy", lower);
 
 const SUBDIRECTIVES: &[Sub<Proxy>] = &[

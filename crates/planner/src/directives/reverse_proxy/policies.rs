@@ -38,8 +38,10 @@ struct Options {
     max_age: Duration,
 }
 
+/// The options of the policies `query` and `header`.
 const FALLBACK: &[Sub<Options>] = &[Sub::once("fallback", fallback)];
 
+/// The options of the policy `cookie`.
 const COOKIE: &[Sub<Options>] = &[
     Sub::once("fallback", fallback),
     Sub::new("max_age", max_age),

@@ -11,6 +11,7 @@ use crate::vocabulary::{self, Known};
 
 const ISSUERS: [&str; 3] = ["acme", "internal", "zerossl"];
 
+/// The options of `issuer acme`.
 const ACME: &[Sub<AcmeIssuer>] = &[
     Sub::new("dir", directory),
     Sub::new("email", email),
@@ -34,6 +35,7 @@ const ACME: &[Sub<AcmeIssuer>] = &[
     Sub::later("preferred_chains"),
 ];
 
+/// The options of `issuer internal`.
 const INTERNAL: &[Sub<InternalIssuer>] = &[
     Sub::new("ca", authority),
     Sub::new("lifetime", lifetime),

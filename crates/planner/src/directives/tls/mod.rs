@@ -21,6 +21,19 @@ use crate::vocabulary::{self, Known};
 
 pub(crate) use issuers::acme_words;
 
+/// Says where the certificates of a site come from, and how its connections are made.
+///
+/// ```caddyfile
+/// tls [internal|EMAIL|CERTIFICATE KEY] {
+///     protocols MINIMUM [MAXIMUM]
+///     issuer acme|zerossl|internal …
+///     client_auth { … }
+///     …
+/// }
+/// ```
+///
+/// Without the directive a site that has a public name gets its certificate by ACME, a local one from
+/// the local authority.
 pub(super) const TLS: Directive = Directive::site("tls", lower);
 
 const SUBDIRECTIVES: &[Sub<Reading>] = &[

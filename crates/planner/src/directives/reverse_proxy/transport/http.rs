@@ -12,6 +12,7 @@ use crate::sizes;
 use crate::subdirective::Sub;
 use crate::vocabulary::{self, Known};
 
+/// The options of `transport http`.
 pub(super) const SUBDIRECTIVES: &[Sub<HttpTransport>] = &[
     Sub::new("dial_timeout", dial_timeout),
     Sub::new("response_header_timeout", response_header_timeout),

@@ -1,0 +1,33 @@
+//! `log_skip`: requests that no log writes. Formerly `skip_log`.
+
+use serde_json::Value;
+
+use crate::args::Line;
+use crate::directive::{Directive, Lowering};
+use crate::errors::{self, Read};
+use crate::matchers::Scope;
+use crate::routes::Action;
+
+use super::vars::one;
+
+/// Leaves the request out of the access log.
+///
+/// ```caddyfile
+/// log_skip [MATCHER]
+/// ```
+pub(super) const LOG_SKIP: Directive = Directive::handlers("log_skip", lower).adapts_only();
+
+/// The former name of `log_skip`, with a warning.
+///
+/// ```caddyfile
+/// skip_log [MATCHER]
+/// ```
+pub(super) const SKIP_LOG: Directive = Directive::handlers("skip_log", lower).adapts_only();
+
+fn lower(line: Line<'_>, _: &Scope<'_>, _: &mut Lowering<'_>) -> Read<Vec<Action>> {
+    line.at_most(0)?;
+    if let Some(block) = line.block.filter(|block| !block.lines.is_empty()) {
+        return Err(errors::unexpected_block(line.name, block));
+    }
+    Ok(one("log_skip", Value::Bool(true)))
+}

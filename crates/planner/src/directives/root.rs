@@ -1,0 +1,26 @@
+//! `root`: the folder of the files.
+
+use serde_json::Value;
+
+use crate::args::Line;
+use crate::directive::{Directive, Lowering};
+use crate::errors::Read;
+use crate::matchers::Scope;
+use crate::routes::Action;
+
+use super::rewrite::first_of_two;
+use super::vars::one;
+
+/// Sets the folder of a site's files.
+///
+/// ```caddyfile
+/// root [MATCHER] FOLDER
+/// ```
+pub(super) const ROOT: Directive = Directive::handlers("root", lower)
+    .matcher_before_last()
+    .adapts_only();
+
+fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
+    let folder = first_of_two(line, "a folder", lowering)?;
+    Ok(one("root", Value::from(folder)))
+}

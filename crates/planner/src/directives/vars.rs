@@ -1,0 +1,47 @@
+//! `vars`: sets variables. Caddy: `modules/caddyhttp/vars.go`.
+
+use evenkeel_plan::http::Handler;
+use evenkeel_plan::http::handlers::Vars;
+use serde_json::Value;
+
+use crate::args::{Line, scalar};
+use crate::directive::{Directive, Lowering};
+use crate::errors::{self, Read};
+use crate::matchers::Scope;
+use crate::routes::Action;
+
+/// Sets variables, which placeholders `{vars.NAME}` and the matcher `vars` read.
+///
+/// ```caddyfile
+/// vars [MATCHER] NAME VALUE
+/// vars [MATCHER] {
+///     NAME VALUE
+/// }
+/// ```
+pub(super) const VARS: Directive = Directive::handlers("vars", lower).adapts_only();
+
+fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
+    let mut vars = Vars::default();
+    match line.args {
+        [] => {}
+        [name, value] => {
+            vars.0.insert(name.text.clone(), scalar(value));
+        }
+        [_] => return Err(errors::missing_argument(line.name, line.span(), "a value")),
+        _ => line.at_most(2)?,
+    }
+    for inner in line.block.into_iter().flat_map(|block| &block.lines) {
+        let inner = Line::from(inner);
+        let read = inner.one("a value");
+        if let Some(value) = lowering.keep(read) {
+            vars.0.insert(inner.name.text.clone(), scalar(value));
+        }
+    }
+    Ok(vec![Action::leaf(Handler::Vars(vars))])
+}
+
+/// A handler that sets one variable: what several directives become.
+pub(super) fn one(name: &str, value: Value) -> Vec<Action> {
+    let vars = Vars(std::iter::once((name.to_owned(), value)).collect());
+    vec![Action::leaf(Handler::Vars(vars))]
+}
