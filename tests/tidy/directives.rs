@@ -80,7 +80,11 @@ fn pages() -> BTreeMap<String, Page> {
         let sources = sources(&entry.expect("it can be read").path());
         for (name, doc) in sources.iter().flat_map(|source| directives(&source.text)) {
             assert!(!doc.is_empty(), "the row of `{name}` has no doc comment");
-            let summary = doc.split("\n\n").next().unwrap_or_default().replace('\n', " ");
+            let summary = doc
+                .split("\n\n")
+                .next()
+                .unwrap_or_default()
+                .replace('\n', " ");
             let tables = tables(&sources, runs.contains(name.as_str()));
             let text = format!("# `{name}`\n\n{doc}\n{tables}");
             pages.insert(name, Page { summary, text });

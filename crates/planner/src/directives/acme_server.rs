@@ -13,6 +13,15 @@ use crate::routes::{Action, Entry};
 use crate::subdirective::{Sub, read_block};
 use crate::vocabulary::{self, Known};
 
+/// Gives certificates to others: an ACME server over the local authority.
+///
+/// ```caddyfile
+/// acme_server [MATCHER] {
+///     ca NAME
+///     lifetime DURATION
+///     …
+/// }
+/// ```
 pub(super) const ACME_SERVER: Directive = Directive::handlers("acme_server", lower).adapts_only();
 
 const SUBDIRECTIVES: &[Sub<AcmeServer>] = &[
