@@ -28,7 +28,7 @@ use rustls::crypto::CryptoProvider;
 
 pub use certificate::{Certificate, CertificateError};
 pub use challenge::{AnswerError, ChallengeKind, Challenges};
-pub use client::{ClientError, Roots, client_config};
+pub use client::{ClientError, LoadUpstream, Roots, UpstreamTls, UpstreamTlsError, client_config};
 pub use index::CertificateIndex;
 pub use issuer::acme::{AcmeIssuer, ChallengeFailure, Problem};
 pub use issuer::internal::{AuthorityError, LocalIssuer};

@@ -11,7 +11,7 @@ use std::fmt;
 use std::sync::{Arc, Weak};
 
 use evenkeel_net::Clock;
-use evenkeel_storage::Storage;
+use evenkeel_storage::{Blobs as _, Storage, layout};
 use parking_lot::Mutex;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
@@ -136,6 +136,12 @@ impl CertManager {
     /// The handshakes of one server. They see new certificates as soon as there are any.
     pub fn handshakes(&self, policies: &[PolicySettings]) -> Result<Handshakes, PolicyError> {
         Handshakes::build(policies, &self.inner.shared)
+    }
+
+    /// The root of a local authority as PEM, if there is one yet.
+    pub async fn local_root(&self, id: &str) -> Option<Vec<u8>> {
+        let key = layout::authority(id).root_certificate;
+        self.inner.environment.storage.load(&key).await.ok()
     }
 
     /// Returns when each subject has a certificate, or has failed once, or waits for a CA:

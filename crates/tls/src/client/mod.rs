@@ -1,11 +1,17 @@
 //! TLS towards others: towards ACME servers, and towards upstreams.
 
+mod pool;
+mod unverified;
+mod upstream;
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustls::crypto::CryptoProvider;
 use rustls::{ClientConfig, RootCertStore};
+
+pub use upstream::{LoadUpstream, UpstreamTls, UpstreamTlsError};
 
 use crate::certificate::{CertificateError, chain_from_pem};
 
