@@ -18,6 +18,9 @@ mod streaming;
 mod time_limits;
 mod tls;
 mod upgrades;
+mod upstream_connections;
+mod upstream_http2;
+mod upstream_tls;
 
 use std::time::Duration;
 

@@ -5,6 +5,7 @@
 
 mod address;
 mod clock;
+mod dial;
 #[cfg(feature = "memory")]
 pub mod memory;
 mod network;
@@ -15,6 +16,7 @@ mod stream;
 
 pub use address::{Address, Peer};
 pub use clock::Clock;
+pub use dial::DialOptions;
 pub use network::{Bound, Listener, Network};
 pub use race::dial_any;
 pub use resolve::Resolver;

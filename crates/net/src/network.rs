@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use tokio::net::{TcpListener, UnixListener};
 
-use crate::{Address, Peer, Stream, os};
+use crate::{Address, DialOptions, Peer, Stream, os};
 
 /// A network to bind on and dial into.
 #[derive(Clone, Debug)]
@@ -30,10 +30,15 @@ impl Network {
 
     /// Opens a connection. It has no time limit of its own.
     pub async fn dial(&self, address: &Address) -> io::Result<Stream> {
+        self.dial_with(address, &DialOptions::default()).await
+    }
+
+    /// The same with other settings.
+    pub async fn dial_with(&self, address: &Address, options: &DialOptions) -> io::Result<Stream> {
         match self {
-            Self::Os => os::dial(address).await,
+            Self::Os => os::dial(address, options).await,
             #[cfg(feature = "memory")]
-            Self::Memory(network) => network.dial(address).await,
+            Self::Memory(network) => network.dial_from(address, options.from).await,
         }
     }
 

@@ -6,24 +6,24 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
-
 use tokio::time::{Sleep, sleep};
 
-use crate::{Address, Network, Stream};
-
-/// Head start of one address over the next. Caddy: `dial_fallback_delay`, 300 ms.
-const HEAD_START: Duration = Duration::from_millis(300);
+use crate::{Address, DialOptions, Network, Stream};
 
 /// Dials the addresses in their order and returns the first connection. The last error stands if
 /// none answers. It has no time limit of its own.
-pub async fn dial_any(network: &Network, addresses: &[SocketAddr]) -> io::Result<Stream> {
+pub async fn dial_any(
+    network: &Network,
+    addresses: &[SocketAddr],
+    options: &DialOptions,
+) -> io::Result<Stream> {
     match addresses {
         [] => Err(io::ErrorKind::AddrNotAvailable.into()),
-        [only] => network.dial(&Address::Tcp(*only)).await,
+        [only] => network.dial_with(&Address::Tcp(*only), options).await,
         _ => {
             Race {
                 network,
+                options,
                 waiting: addresses,
                 dials: Vec::new(),
                 head_start: None,
@@ -37,6 +37,7 @@ type Dial<'a> = Pin<Box<dyn Future<Output = io::Result<Stream>> + 'a>>;
 
 struct Race<'a> {
     network: &'a Network,
+    options: &'a DialOptions,
     waiting: &'a [SocketAddr],
     dials: Vec<Dial<'a>>,
     head_start: Option<Pin<Box<Sleep>>>,
@@ -48,11 +49,13 @@ impl Race<'_> {
             return false;
         };
         self.waiting = rest;
-        let (network, next) = (self.network, *next);
-        self.dials.push(Box::pin(
-            async move { network.dial(&Address::Tcp(next)).await },
-        ));
-        self.head_start = (!rest.is_empty()).then(|| Box::pin(sleep(HEAD_START)));
+        let (network, options, next) = (self.network, self.options, *next);
+        let dial = async move { network.dial_with(&Address::Tcp(next), options).await };
+        self.dials.push(Box::pin(dial));
+        self.head_start = match options.head_start {
+            Some(time) if !rest.is_empty() => Some(Box::pin(sleep(time))),
+            _ => None,
+        };
         true
     }
 }
@@ -94,6 +97,8 @@ impl Future for Race<'_> {
 
 #[cfg(all(test, feature = "memory"))]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::memory::{Fault, MemoryNetwork};
 
@@ -110,8 +115,9 @@ mod tests {
     async fn the_next_address_is_tried_at_once_after_a_refusal() -> io::Result<()> {
         let (memory, network) = network();
         let _listener = memory.bind(&address(2).into(), 1)?;
+        let options = DialOptions::default();
         let start = tokio::time::Instant::now();
-        dial_any(&network, &[address(1), address(2)]).await?;
+        dial_any(&network, &[address(1), address(2)], &options).await?;
         assert_eq!(start.elapsed(), Duration::ZERO);
         Ok(())
     }
@@ -121,16 +127,17 @@ mod tests {
         let (memory, network) = network();
         memory.set_fault(&address(1).into(), Fault::BlackHole);
         let _listener = memory.bind(&address(2).into(), 1)?;
+        let options = DialOptions::default();
         let start = tokio::time::Instant::now();
-        dial_any(&network, &[address(1), address(2)]).await?;
-        assert_eq!(start.elapsed(), HEAD_START);
+        dial_any(&network, &[address(1), address(2)], &options).await?;
+        assert_eq!(start.elapsed(), Duration::from_millis(300));
         Ok(())
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_error_stands_when_nobody_answers() {
         let (_memory, network) = network();
-        let error = dial_any(&network, &[address(1), address(2)])
+        let error = dial_any(&network, &[address(1), address(2)], &DialOptions::default())
             .await
             .expect_err("refused");
         assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused);

@@ -30,5 +30,6 @@ pub use graph::{Graph, Parts, build};
 pub use listener::{ServeTls, TlsChoice};
 pub use observe::{AccessFormat, AccessSink, LogSink};
 pub use state::{StateRegistry, UpstreamCounts};
+pub use transport::ClientTls;
 pub use upstream::active::probe_forever;
 pub use worker::{ChallengeAnswers, Command, Installation, ServerSocket, Worker, WorkerConfig};

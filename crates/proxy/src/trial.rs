@@ -85,6 +85,7 @@ pub(crate) fn with_parts<T>(
     call(&Parts {
         state: &state,
         access_sinks,
+        upstream_tls: &|_| Err("no TLS here".to_owned()),
         environment: &|name| (name == "NAME").then(|| "value".to_owned()),
         hostname: "keel",
     })

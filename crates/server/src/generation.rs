@@ -14,7 +14,8 @@ use evenkeel_tls::{CertManager, Prepared, Settings};
 use crate::admin::AdminListener;
 use crate::error::ServeError;
 use crate::logging::{Logs, PreparedLogs};
-use crate::{Environment, admin, handshakes, listeners, not_yet};
+use crate::upstream_tls::LOCAL_AUTHORITY;
+use crate::{Environment, admin, handshakes, listeners, not_yet, upstream_tls};
 
 /// What every generation of a process shares.
 pub(crate) struct Shared<'a> {
@@ -49,9 +50,11 @@ pub(crate) async fn build(plan: &Plan, shared: &Shared<'_>) -> Result<Generation
     let logs = Logs::open(plan.logging.as_ref())?;
     let empty = App::default();
     let app = plan.apps.http.as_ref().unwrap_or(&empty);
+    let local_root = shared.certificates.local_root(LOCAL_AUTHORITY).await;
     let parts = evenkeel_proxy::Parts {
         state: shared.state,
         access_sinks: &|name| logs.access_sinks(name),
+        upstream_tls: &|plan| upstream_tls::load(plan, local_root.as_deref()),
         environment: shared.env,
         hostname: &hostname(),
     };

@@ -15,6 +15,7 @@ mod not_yet;
 mod signals;
 mod supervisor;
 mod surroundings;
+mod upstream_tls;
 mod workers;
 
 use std::time::SystemTime;
@@ -62,6 +63,7 @@ pub fn check(plan: &Plan, env: Environment<'_>) -> Result<(), ServeError> {
         let parts = evenkeel_proxy::Parts {
             state: &StateRegistry::new(),
             access_sinks: &|_| Vec::new(),
+            upstream_tls: &upstream_tls::check,
             environment: env,
             hostname: "",
         };

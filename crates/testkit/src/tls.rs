@@ -1,8 +1,10 @@
 //! TLS on a stage: one certificate authority, and a certificate for whatever name is asked for.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
-use evenkeel_proxy::{ServeTls, TlsChoice};
+use evenkeel_plan::http::handlers::reverse_proxy::TransportTls;
+use evenkeel_proxy::{ClientTls, ServeTls, TlsChoice};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -42,7 +44,19 @@ impl Authority {
         config
     }
 
-    fn server(&self, name: &str, protocols: &[&str]) -> ServerConfig {
+    /// TLS towards upstreams. Whatever the plan says of trust, this authority is trusted.
+    pub(crate) fn upstream(&self, plan: &TransportTls) -> ClientTls {
+        let mut hasher = DefaultHasher::new();
+        format!("{plan:?}").hash(&mut hasher);
+        let mut fingerprint = [0; 32];
+        fingerprint[..8].copy_from_slice(&hasher.finish().to_be_bytes());
+        ClientTls {
+            config: Arc::new(self.client(&[])),
+            fingerprint,
+        }
+    }
+
+    pub(crate) fn server(&self, name: &str, protocols: &[&str]) -> ServerConfig {
         let key = KeyPair::generate().expect("key generation does not fail");
         let params = CertificateParams::new(vec![name.to_owned()]).expect("the name is valid");
         let leaf = params

@@ -83,6 +83,15 @@ impl MemoryNetwork {
     /// Connects to a listener, by way of the address's fault. A listener on the unspecified
     /// address of the same port answers for every address.
     pub async fn dial(&self, address: &Address) -> io::Result<Stream> {
+        self.dial_from(address, None).await
+    }
+
+    /// The same from an address of one's own.
+    pub async fn dial_from(
+        &self,
+        address: &Address,
+        from: Option<SocketAddr>,
+    ) -> io::Result<Stream> {
         let fault = self.inner.lock().faults.get(address).copied();
         match fault {
             None => {}
@@ -92,7 +101,10 @@ impl MemoryNetwork {
         }
         let mut inner = self.inner.lock();
         inner.next_port = inner.next_port.wrapping_add(1).max(1);
-        let peer = Peer::Tcp(SocketAddr::from(([192, 0, 2, 1], inner.next_port)));
+        let ip = from.map_or([192, 0, 2, 1].into(), |from| from.ip());
+        let port = from.map_or(0, |from| from.port());
+        let port = if port == 0 { inner.next_port } else { port };
+        let peer = Peer::Tcp(SocketAddr::new(ip, port));
         let queue = inner
             .queue(address)
             .ok_or(io::ErrorKind::ConnectionRefused)?;

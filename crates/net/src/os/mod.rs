@@ -5,25 +5,37 @@ mod bind;
 use std::io;
 use std::net::SocketAddr;
 
-use tokio::net::{TcpStream, UnixStream};
+use tokio::net::{TcpSocket, TcpStream, UnixStream};
 
 pub(crate) use bind::bind;
 
-use crate::{Address, Stream};
+use crate::{Address, DialOptions, Stream};
 
 #[expect(
     clippy::disallowed_methods,
     reason = "this is where connections are dialled"
 )]
-pub(crate) async fn dial(address: &Address) -> io::Result<Stream> {
+pub(crate) async fn dial(address: &Address, options: &DialOptions) -> io::Result<Stream> {
     match address {
         Address::Tcp(address) => {
-            let stream = TcpStream::connect(address).await?;
-            stream.set_nodelay(true)?;
+            let stream = match options.from {
+                None => TcpStream::connect(address).await?,
+                Some(from) => dial_from(from, *address).await?,
+            };
+            options.apply(&stream)?;
             Ok(Stream::Tcp(stream))
         }
         Address::Unix(path) => UnixStream::connect(path).await.map(Stream::Unix),
     }
+}
+
+async fn dial_from(from: SocketAddr, address: SocketAddr) -> io::Result<TcpStream> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    socket.bind(from)?;
+    socket.connect(address).await
 }
 
 pub(crate) async fn look_up(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {

@@ -3,11 +3,13 @@
 use std::fmt::{self, Write as _};
 
 use evenkeel_plan::http::App;
+use evenkeel_plan::http::handlers::reverse_proxy::TransportTls;
 
 use super::{Graph, Server};
 use crate::error::{BuildError, BuildErrors};
 use crate::observe::AccessSink;
 use crate::state::StateRegistry;
+use crate::transport::ClientTls;
 use crate::upstream::active::{Check, first_round};
 
 /// What a graph is built from besides its plan.
@@ -18,6 +20,8 @@ pub struct Parts<'a> {
     /// Where the entries of an access logger go, by its name behind `http.log.access.`; the empty
     /// name is the logger without one. No sinks: entries of this logger are not even made.
     pub access_sinks: &'a dyn Fn(&str) -> Vec<AccessSink>,
+    /// TLS towards an upstream, made of what the plan says; or why there is none.
+    pub upstream_tls: &'a dyn Fn(&TransportTls) -> Result<ClientTls, String>,
     /// The process's environment, for `{env.NAME}`. It is asked while building only.
     pub environment: &'a dyn Fn(&str) -> Option<String>,
     /// The machine's name, for `{system.hostname}`.

@@ -108,7 +108,7 @@ impl<K: Eq + Hash + Clone, V> Remembered<K, V> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::{Settings, Transport};
+    use crate::transport::Settings;
 
     #[test]
     fn one_address_has_one_state_while_anybody_uses_it() {
@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn idle_connections_are_shared_where_address_and_settings_are_equal() {
         let registry = StateRegistry::new();
-        let settings = Transport::build(None).settings;
+        let settings = Settings::plain();
         let endpoint = |dial, settings: &Settings| {
             let endpoint = Endpoint::parse(dial, settings.clone()).expect("an address");
             registry.endpoint(endpoint)

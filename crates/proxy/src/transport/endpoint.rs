@@ -5,8 +5,11 @@ use std::path::PathBuf;
 
 use evenkeel_plan::value::{AddressError, Network, NetworkAddress};
 use http::HeaderValue;
+use rustls::pki_types::ServerName;
 
 use super::Settings;
+use super::places::Places;
+use super::tls::{Handshakes, Name};
 use crate::state::EndpointKey;
 
 /// An address with the settings of the transport that dials it.
@@ -18,6 +21,11 @@ pub(crate) struct Endpoint {
     pub(crate) target: Target,
     /// How it is dialled.
     pub(crate) settings: Settings,
+    /// How TLS is spoken there; in clear if absent.
+    pub(super) handshakes: Option<Handshakes>,
+    /// How many more connections it may have; any number if absent. Shared by all workers.
+    pub(super) places: Option<Places>,
+    host_field: HeaderValue,
 }
 
 /// What is dialled.
@@ -63,6 +71,9 @@ pub(crate) enum EndpointError {
     /// It names more than one socket, or none.
     #[error("`{0}` must name exactly one host and port")]
     NotOneSocket(Box<str>),
+    /// Its host cannot be verified.
+    #[error("`{0}` is not a name that can be asked for in TLS; `tls_server_name` can be another")]
+    Name(Box<str>),
 }
 
 impl Endpoint {
@@ -73,11 +84,7 @@ impl Endpoint {
             source,
         })?;
         let target = Target::of(address).ok_or_else(|| EndpointError::NotOneSocket(dial.into()))?;
-        Ok(Self {
-            dial: dial.into(),
-            target,
-            settings,
-        })
+        Self::at(target, dial, settings)
     }
 
     /// The same upstream at another port, for health checks; `None` for a Unix socket.
@@ -91,21 +98,48 @@ impl Endpoint {
             },
             Target::Unix(_) => return None,
         };
-        Some(Self {
-            dial: self.dial.clone(),
+        Self::at(target, &self.dial, self.settings.clone()).ok()
+    }
+
+    fn at(target: Target, dial: &str, settings: Settings) -> Result<Self, EndpointError> {
+        let most = settings.most_connections;
+        let tls = settings.tls.as_ref().filter(|tls| {
+            let port = target.port();
+            port.is_none_or(|port| tls.is_spoken_at(port))
+        });
+        let handshakes = match tls {
+            None => None,
+            Some(tls) => {
+                let name = match &tls.server_name {
+                    Some(Name::Fixed(name)) => Some(name.clone()),
+                    Some(Name::PerRequest(_)) => None,
+                    None => Some(target.name(dial)?),
+                };
+                Some(tls.at(name, settings.versions))
+            }
+        };
+        Ok(Self {
+            dial: dial.into(),
+            host_field: target.host_field(),
+            handshakes,
+            places: most.map(|most| Places::new(most.get())),
             target,
-            settings: self.settings.clone(),
+            settings,
         })
     }
 
-    /// The `Host` field of a request that has none of its own.
+    /// The `Host` field of a request that has none of its own, or that goes through TLS.
     pub(crate) fn host_field(&self) -> HeaderValue {
-        let text = match &self.target {
-            Target::Socket(address) => address.to_string(),
-            Target::Name { host, port, .. } => format!("{host}:{port}"),
-            Target::Unix(_) => return HeaderValue::from_static("localhost"),
-        };
-        HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("localhost"))
+        self.host_field.clone()
+    }
+
+    /// The name to ask for in TLS where each request has its own, and there is no request.
+    pub(super) fn fallback_name(&self) -> Option<Box<str>> {
+        let tls = self.settings.tls.as_ref()?;
+        match (&tls.server_name, self.target.host_and_port()) {
+            (Some(Name::PerRequest(_)), Some((host, _))) => Some(host.into()),
+            _ => None,
+        }
     }
 
     /// By what it is known to the registry.
@@ -118,6 +152,43 @@ impl Endpoint {
 }
 
 impl Target {
+    /// The port, unless there is none.
+    pub(super) const fn port(&self) -> Option<u16> {
+        match self {
+            Self::Socket(address) => Some(address.port()),
+            Self::Name { port, .. } => Some(*port),
+            Self::Unix(_) => None,
+        }
+    }
+
+    /// Host and port as a forward proxy wants them.
+    pub(super) fn host_and_port(&self) -> Option<(String, u16)> {
+        match self {
+            Self::Socket(address) => Some((address.ip().to_string(), address.port())),
+            Self::Name { host, port, .. } => Some((host.to_string(), *port)),
+            Self::Unix(_) => None,
+        }
+    }
+
+    fn host_field(&self) -> HeaderValue {
+        let text = match self {
+            Self::Socket(address) => address.to_string(),
+            Self::Name { host, port, .. } => format!("{host}:{port}"),
+            Self::Unix(_) => return HeaderValue::from_static("localhost"),
+        };
+        HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("localhost"))
+    }
+
+    /// Whose certificate is expected.
+    fn name(&self, dial: &str) -> Result<ServerName<'static>, EndpointError> {
+        let name = match self {
+            Self::Socket(address) => return Ok(ServerName::from(address.ip())),
+            Self::Name { host, .. } => host.to_string(),
+            Self::Unix(_) => "localhost".to_owned(),
+        };
+        ServerName::try_from(name).map_err(|_| EndpointError::Name(dial.into()))
+    }
+
     fn of(address: NetworkAddress) -> Option<Self> {
         let family = match address.network {
             Network::Unix if address.host.is_empty() => return None,
@@ -164,10 +235,10 @@ impl Family {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::Transport;
+    use crate::transport::Settings;
 
     fn target(dial: &str) -> Option<Target> {
-        Endpoint::parse(dial, Transport::build(None).settings)
+        Endpoint::parse(dial, Settings::plain())
             .ok()
             .map(|found| found.target)
     }
@@ -211,7 +282,7 @@ mod tests {
 
     #[test]
     fn a_host_field_has_the_port() {
-        let settings = Transport::build(None).settings;
+        let settings = Settings::plain();
         for (dial, host) in [
             ("app1:80", "app1:80"),
             ("[::1]:80", "[::1]:80"),

@@ -1,68 +1,63 @@
 //! HTTP/1.1 towards an upstream: one hyper connection, driven by a task of its own.
 
-use std::io;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::task::{Context, Poll, ready};
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
 
-use evenkeel_net::Stream;
-use http::{Request, Response};
+use http::header::{HOST, HeaderMap, PROXY_AUTHORIZATION};
+use http::uri::{Parts, Scheme};
+use http::{HeaderName, HeaderValue, Request, Response, Uri};
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{Builder, SendRequest};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use super::io::TokioIo;
+use super::places::Place;
+use super::wire::{Carrier, Heard, Wire};
+use super::{Endpoint, Unanswered};
 use crate::Body;
 
-/// Bound of what is read ahead, and with it of a response's head (RFC 9110 section 5.4 leaves the
-/// number to us). hyper also refuses more than 100 fields.
+/// Read ahead at most, unless heads may be larger.
 const READ_AHEAD: usize = 256 * 1024;
 
-/// Bound of all that comes before the head of a response: interim responses (1xx), one after the
-/// other, may be endless.
-const PRELUDE: u64 = 1024 * 1024;
-
-/// Stands for "no response is awaited" where else the bytes read so far are.
-const NOT_AWAITED: u64 = u64::MAX;
+/// In which an upstream says how long it keeps an idle connection (RFC 2068 section 19.7.1.1).
+const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
 
 /// A connection that carries one request at a time. Closed when dropped.
 #[derive(Debug)]
 pub(crate) struct Http1 {
     sender: SendRequest<Body>,
     task: Option<JoinHandle<()>>,
-    heard: Arc<AtomicU64>,
+    heard: Heard,
+    closed: Rc<Cell<Option<Instant>>>,
+    announced: Option<Duration>,
+    whole_urls: Option<WholeUrls>,
+    _place: Option<Place>,
 }
 
-/// A request that got no response.
+/// Requests go to a forward proxy, which wants to know the whole URL.
 #[derive(Debug)]
-pub(crate) struct Unanswered {
-    /// What happened to the connection.
-    pub(crate) error: hyper::Error,
-    /// The request, if nothing of it was sent.
-    pub(crate) unsent: Option<Box<Request<Body>>>,
-    /// Whether the upstream had begun to answer.
-    pub(crate) heard: bool,
+struct WholeUrls {
+    authorization: Option<HeaderValue>,
 }
 
 impl Http1 {
-    /// Makes a fresh stream a connection. Must be called on a worker.
-    pub(crate) async fn start(stream: Stream) -> hyper::Result<Self> {
-        let heard = Arc::new(AtomicU64::new(NOT_AWAITED));
-        let io = TokioIo::new(Heard {
-            stream,
-            heard: Arc::clone(&heard),
-        });
-        let (sender, connection) = Builder::new()
-            .max_buf_size(READ_AHEAD)
-            // Names as Caddy (Go) writes them: some applications do not know them otherwise.
-            .title_case_headers(true)
-            // RFC 9112 sections 5.1 and 5.2: a proxy mends these; it need not refuse them.
-            .allow_spaces_after_header_name_in_responses(true)
-            .allow_obsolete_multiline_headers_in_responses(true)
-            .handshake(io)
-            .await?;
+    /// Makes a fresh carrier a connection. Must be called on a worker.
+    pub(super) async fn start(
+        carrier: Carrier,
+        endpoint: &Endpoint,
+        place: Option<Place>,
+    ) -> hyper::Result<Self> {
+        let settings = &endpoint.settings;
+        let heard = Heard::new(settings);
+        let is_clear = matches!(carrier, Carrier::Plain(_));
+        let forward = settings.forward.as_ref().filter(|_| is_clear);
+        let whole_urls = forward.filter(|forward| forward.wants_whole_urls());
+        let io = TokioIo::new(Wire::new(carrier, heard.clone(), settings));
+        let (sender, connection) = builder(settings.head_limit).handshake(io).await?;
+        let closed = Rc::new(Cell::new(None));
+        let ended = Rc::clone(&closed);
         let task = tokio::task::spawn_local(async move {
             // Whoever waits for a response gets the error; if nobody does, it is not one.
             if let Err(error) = connection.with_upgrades().await {
@@ -71,45 +66,69 @@ impl Http1 {
                     "connection closed"
                 );
             }
+            ended.set(Some(Instant::now()));
         });
         Ok(Self {
             sender,
             task: Some(task),
             heard,
+            closed,
+            announced: None,
+            whole_urls: whole_urls.map(|forward| WholeUrls {
+                authorization: forward.authorization(),
+            }),
+            _place: place,
         })
     }
 
     /// Whether it is closed for certain; an open one may still turn out to be dead.
-    pub(crate) fn is_closed(&self) -> bool {
+    pub(super) fn is_closed(&self) -> bool {
         self.sender.is_closed()
     }
 
+    /// When it was closed, if it is.
+    pub(super) fn closed_at(&self) -> Option<Instant> {
+        self.closed.get()
+    }
+
     /// Whether the last exchange is over on both sides, so that the next may begin.
-    pub(crate) fn is_ready(&self) -> bool {
+    pub(super) fn is_ready(&self) -> bool {
         self.sender.is_ready()
+    }
+
+    /// How long the upstream keeps it when it is idle, as far as the last response said.
+    pub(super) const fn announced(&self) -> Option<Duration> {
+        self.announced
     }
 
     /// Sends a request and returns the head of the response. The body of the request is read
     /// while the response is awaited, and afterwards until the connection is dropped.
-    pub(crate) async fn send(
+    pub(super) async fn send(
         &mut self,
-        request: Request<Body>,
+        mut request: Request<Body>,
     ) -> Result<Response<Incoming>, Unanswered> {
-        self.heard.store(0, Ordering::Relaxed);
+        if let Some(whole) = &self.whole_urls {
+            whole.address(&mut request);
+        }
+        self.heard.await_response();
         let answered = self.sender.try_send_request(request).await;
-        let heard = self.heard.swap(NOT_AWAITED, Ordering::Relaxed);
+        let heard = self.heard.stop();
         match answered {
-            Ok(response) => Ok(response),
+            Ok(response) => {
+                self.announced = announced(response.headers());
+                Ok(response)
+            }
             Err(mut failure) => Err(Unanswered {
                 unsent: failure.take_message().map(Box::new),
                 error: failure.into_error(),
                 heard: heard > 0,
+                refused: false,
             }),
         }
     }
 
     /// Lets the connection live on as what it was upgraded to.
-    pub(crate) fn detach(mut self) {
+    pub(super) fn detach(mut self) {
         self.task = None;
     }
 }
@@ -123,68 +142,74 @@ impl Drop for Http1 {
     }
 }
 
-/// A stream that counts what is read from it while a response is awaited, and ends if that is
-/// more than any head.
-#[derive(Debug)]
-struct Heard {
-    stream: Stream,
-    heard: Arc<AtomicU64>,
-}
-
-impl Heard {
-    fn count(&self, read: usize) -> io::Result<()> {
-        let before = self.heard.load(Ordering::Relaxed);
-        if before == NOT_AWAITED {
-            return Ok(());
+impl WholeUrls {
+    fn address(&self, request: &mut Request<Body>) {
+        let host = request.headers().get(HOST);
+        let authority = host.and_then(|host| host.as_bytes().try_into().ok());
+        let mut parts = Parts::default();
+        parts.scheme = Some(Scheme::HTTP);
+        parts.authority = authority;
+        parts.path_and_query = request.uri().path_and_query().cloned();
+        if let Ok(uri) = Uri::from_parts(parts) {
+            *request.uri_mut() = uri;
         }
-        let after = before + read as u64;
-        self.heard.store(after, Ordering::Relaxed);
-        if after <= PRELUDE {
-            return Ok(());
+        if let Some(authorization) = &self.authorization {
+            let headers = request.headers_mut();
+            headers.insert(PROXY_AUTHORIZATION, authorization.clone());
         }
-        let message = "no end of the response's head within 1 MiB";
-        Err(io::Error::new(io::ErrorKind::InvalidData, message))
     }
 }
 
-impl AsyncRead for Heard {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let before = buf.filled().len();
-        ready!(Pin::new(&mut self.stream).poll_read(cx, buf))?;
-        Poll::Ready(self.count(buf.filled().len() - before))
+fn builder(head_limit: usize) -> Builder {
+    let mut builder = Builder::new();
+    builder
+        .max_buf_size(READ_AHEAD.max(head_limit))
+        // Names as Caddy (Go) writes them: some applications do not know them otherwise.
+        .title_case_headers(true)
+        // RFC 9112 sections 5.1 and 5.2: a proxy mends these; it need not refuse them.
+        .allow_spaces_after_header_name_in_responses(true)
+        .allow_obsolete_multiline_headers_in_responses(true);
+    if head_limit < READ_AHEAD {
+        builder.max_header_size(head_limit);
     }
+    builder
 }
 
-impl AsyncWrite for Heard {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, buf)
-    }
+/// `timeout=SECONDS` among the parameters.
+fn announced(headers: &HeaderMap) -> Option<Duration> {
+    let field = headers.get(KEEP_ALIVE)?.to_str().ok()?;
+    field.split(',').find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        if !name.trim().eq_ignore_ascii_case("timeout") {
+            return None;
+        }
+        value
+            .trim()
+            .trim_matches('"')
+            .parse()
+            .ok()
+            .map(Duration::from_secs)
+    })
+}
 
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+    #[test]
+    fn the_time_an_upstream_announces_is_read() {
+        let time = |field: &'static str| {
+            let value = HeaderValue::from_static(field);
+            announced(&[(KEEP_ALIVE, value)].into_iter().collect())
+        };
+        assert_eq!(time("timeout=5"), Some(Duration::from_secs(5)));
+        assert_eq!(
+            time("max=100, Timeout = \"7\""),
+            Some(Duration::from_secs(7))
+        );
+        for field in ["", "max=5", "timeout", "timeout=-1", "timeout=x"] {
+            assert_eq!(time(field), None, "{field}");
+        }
+        assert_eq!(announced(&HeaderMap::new()), None);
     }
 }

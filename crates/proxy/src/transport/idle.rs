@@ -1,20 +1,26 @@
-//! Idle connections of one worker: the last one used is taken first, the rest grow old and are
-//! closed. Nothing here is shared with other workers, so nothing is locked.
+//! Connections of one worker that are not in use, or not fully: the last one used is taken first,
+//! the rest grow old and are closed. Nothing here is shared with other workers, so nothing is
+//! locked.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::fmt;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
+use std::time::Duration;
 
-use http::{Request, Response};
-use hyper::body::Incoming;
+use tokio::sync::Notify;
+use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep_until};
 
-use super::{Endpoint, Http1, Unanswered};
-use crate::Body;
+use super::acquire::Joined;
+use super::http2::{Http2, Stream};
+use super::{Endpoint, Http1, Route};
 
-/// The idle connections of a worker, by endpoint.
+/// How long an idle connection of which nothing else is known may have been idle to carry what
+/// cannot be sent twice.
+const SURELY_OPEN: Duration = Duration::from_secs(1);
+
+/// The connections of a worker, by endpoint.
 #[derive(Debug, Default)]
 pub(crate) struct IdleConnections {
     kept: Rc<Kept>,
@@ -24,15 +30,30 @@ pub(crate) struct IdleConnections {
 struct Kept {
     /// By the address of the endpoint, which each store keeps alive.
     stores: RefCell<HashMap<usize, Rc<Store>>>,
+    /// For connections that not every request may use.
+    special: RefCell<HashMap<(usize, Route), Rc<Store>>>,
     /// Whether a task closes what grows old.
     swept: Cell<bool>,
 }
 
-/// The idle connections of one endpoint, the oldest first.
+/// The connections of one endpoint.
 #[derive(Debug)]
-struct Store {
+pub(super) struct Store {
     endpoint: Arc<Endpoint>,
+    /// The oldest first.
     idle: RefCell<Vec<Idle>>,
+    /// Those of HTTP/2, idle or not.
+    pub(super) shared: RefCell<Vec<Rc<Http2>>>,
+    /// A connection of HTTP/2 that is on its way.
+    pub(super) dialling: RefCell<Option<Joined>>,
+    /// Whether HTTP/2 is spoken: known beforehand, or because the last connection did.
+    pub(super) speaks_http2: Cell<bool>,
+    /// After how long the upstream has been seen to close an idle connection.
+    closes_after: Cell<Option<Duration>>,
+    /// Told when something can be used again.
+    pub(super) freed: Notify,
+    waiting: Cell<usize>,
+    surrender: RefCell<Option<AbortHandle>>,
     kept: Weak<Kept>,
 }
 
@@ -42,107 +63,118 @@ struct Idle {
     since: Instant,
 }
 
-/// A connection in use. Closed when dropped; [`finish`](Self::finish) keeps it.
-pub(crate) struct Connection {
-    http1: Http1,
-    store: Rc<Store>,
-    reused: bool,
-}
-
 impl IdleConnections {
-    /// The connection used last that is not known to be closed.
-    pub(crate) fn take(&self, endpoint: &Arc<Endpoint>) -> Option<Connection> {
-        let store = self
-            .kept
-            .stores
-            .borrow()
-            .get(&address(endpoint))
-            .map(Rc::clone)?;
-        let http1 = store.take()?;
-        Some(Connection {
-            http1,
-            store,
-            reused: true,
-        })
-    }
-
-    /// A fresh connection, to be kept here when it is idle.
-    pub(crate) fn adopt(&self, endpoint: &Arc<Endpoint>, http1: Http1) -> Connection {
-        let mut stores = self.kept.stores.borrow_mut();
-        let store = stores.entry(address(endpoint)).or_insert_with(|| {
-            Rc::new(Store {
-                endpoint: Arc::clone(endpoint),
-                idle: RefCell::default(),
-                kept: Rc::downgrade(&self.kept),
-            })
-        });
-        Connection {
-            http1,
-            store: Rc::clone(store),
-            reused: false,
+    /// The connections that a request on this route may use.
+    pub(super) fn store(&self, endpoint: &Arc<Endpoint>, route: &Route) -> Rc<Store> {
+        let address = Arc::as_ptr(endpoint).addr();
+        let new = || Store::new(endpoint, &self.kept);
+        if route.is_plain() {
+            let mut stores = self.kept.stores.borrow_mut();
+            return Rc::clone(stores.entry(address).or_insert_with(new));
         }
-    }
-}
-
-impl Connection {
-    /// Whether it has carried an exchange before: then it may be dead without anybody knowing.
-    pub(crate) const fn is_reused(&self) -> bool {
-        self.reused
-    }
-
-    /// The upstream's address as written in the plan.
-    pub(crate) fn dial(&self) -> &str {
-        &self.store.endpoint.dial
-    }
-
-    /// Sends a request; see [`Http1::send`].
-    pub(crate) async fn send(
-        &mut self,
-        request: Request<Body>,
-    ) -> Result<Response<Incoming>, Unanswered> {
-        self.http1.send(request).await
-    }
-
-    /// Keeps the connection for the next request, if it can carry one. It cannot when either side
-    /// announced to close it, or when the request is not sent to its end.
-    pub(crate) fn finish(self) {
-        if self.http1.is_ready() {
-            self.store.put(self.http1);
-        }
-    }
-
-    /// Lets the connection live on as what it was upgraded to.
-    pub(crate) fn detach(self) {
-        self.http1.detach();
-    }
-}
-
-impl fmt::Debug for Connection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Connection")
-            .field("dial", &self.dial())
-            .finish_non_exhaustive()
+        let key = (address, route.key());
+        let mut stores = self.kept.special.borrow_mut();
+        Rc::clone(stores.entry(key).or_insert_with(new))
     }
 }
 
 impl Store {
-    fn take(&self) -> Option<Http1> {
-        let mut idle = self.idle.borrow_mut();
-        std::iter::from_fn(|| idle.pop())
-            .map(|idle| idle.http1)
-            .find(|http1| !http1.is_closed() && http1.is_ready())
+    fn new(endpoint: &Arc<Endpoint>, kept: &Rc<Kept>) -> Rc<Self> {
+        Rc::new(Self {
+            endpoint: Arc::clone(endpoint),
+            idle: RefCell::default(),
+            shared: RefCell::default(),
+            dialling: RefCell::default(),
+            speaks_http2: Cell::new(
+                endpoint.handshakes.is_none() && endpoint.settings.versions.h2c,
+            ),
+            closes_after: Cell::default(),
+            freed: Notify::new(),
+            waiting: Cell::default(),
+            surrender: RefCell::default(),
+            kept: Rc::downgrade(kept),
+        })
     }
 
-    fn put(&self, http1: Http1) {
+    pub(super) const fn endpoint(&self) -> &Arc<Endpoint> {
+        &self.endpoint
+    }
+
+    /// The idle connection used last that is not known to be closed. What cannot be sent twice
+    /// gets one only if the upstream is not about to close it.
+    pub(super) fn take(&self, may_repeat: bool) -> Option<Http1> {
+        let mut idle = self.idle.borrow_mut();
+        if idle.is_empty() {
+            return None;
+        }
+        let now = Instant::now();
+        loop {
+            let last = idle.last()?;
+            if last.http1.is_closed() || !last.http1.is_ready() {
+                let last = idle.pop()?;
+                self.learn(&last);
+                continue;
+            }
+            let age = now.saturating_duration_since(last.since);
+            if !may_repeat && age >= self.surely_open(&last.http1) {
+                return None;
+            }
+            if self.closes_after.get().is_some_and(|time| age > time) {
+                // It is open beyond that time.
+                self.closes_after.set(None);
+            }
+            return idle.pop().map(|idle| idle.http1);
+        }
+    }
+
+    /// A stream of a connection that has one left.
+    pub(super) fn stream(&self) -> Option<Stream> {
+        let mut shared = self.shared.borrow_mut();
+        if shared.is_empty() {
+            return None;
+        }
+        if shared.iter().any(|http2| http2.is_closed()) {
+            shared.retain(|http2| !http2.is_closed());
+        }
+        shared.iter().find_map(Http2::open)
+    }
+
+    /// How long an idle connection is certain to be open: a tenth less than the upstream says, or
+    /// than was seen.
+    fn surely_open(&self, http1: &Http1) -> Duration {
+        let time = http1.announced().or(self.closes_after.get());
+        time.map_or(SURELY_OPEN, |time| time.mul_f64(0.9))
+    }
+
+    /// Remembers how long the upstream kept a connection that it has closed.
+    fn learn(&self, idle: &Idle) {
+        let Some(at) = idle.http1.closed_at() else {
+            return;
+        };
+        let age = at.saturating_duration_since(idle.since);
+        // Shorter ones are a restart, or an answer behind which it closes.
+        if age >= SURELY_OPEN && self.closes_after.get().is_none_or(|known| age < known) {
+            self.closes_after.set(Some(age));
+        }
+    }
+
+    /// Keeps a connection.
+    pub(super) fn put(self: &Rc<Self>, http1: Http1) {
         let (Some(keep), Some(kept)) = (&self.endpoint.settings.keep_alive, self.kept.upgrade())
         else {
             return;
         };
+        if self.is_wanted_elsewhere() {
+            return;
+        }
         let mut idle = self.idle.borrow_mut();
         if idle.len() >= keep.per_upstream {
             idle.retain(|idle| !idle.http1.is_closed());
         }
-        if idle.len() >= keep.per_upstream {
+        let is_full = keep
+            .in_all
+            .is_some_and(|most| idle.len() + kept.count_others(self) >= most);
+        if idle.len() >= keep.per_upstream || is_full {
             return;
         }
         idle.push(Idle {
@@ -150,21 +182,115 @@ impl Store {
             since: Instant::now(),
         });
         drop(idle);
-        if !kept.swept.replace(true) {
-            tokio::task::spawn_local(sweep(self.kept.clone()));
+        self.freed();
+        kept.sweep_from_now_on(&self.kept);
+        self.give_up_idle_ones();
+    }
+
+    /// Keeps a connection that many may use.
+    pub(super) fn share(&self, http2: &Rc<Http2>) {
+        self.shared.borrow_mut().push(Rc::clone(http2));
+        if let Some(kept) = self.kept.upgrade() {
+            kept.sweep_from_now_on(&self.kept);
         }
+    }
+
+    /// Wakes one who waits for a connection.
+    pub(super) fn freed(&self) {
+        if self.waiting.get() > 0 {
+            self.freed.notify_one();
+        }
+    }
+
+    /// Counts one who waits for a connection of this worker.
+    pub(super) fn wait(self: &Rc<Self>) -> WaitingHere {
+        self.waiting.set(self.waiting.get() + 1);
+        WaitingHere(Rc::clone(self))
+    }
+
+    /// Nobody here needs the place, but somebody on another worker does.
+    fn is_wanted_elsewhere(&self) -> bool {
+        let places = self.endpoint.places.as_ref();
+        places.is_some_and(|places| places.are_wanted() && self.waiting.get() == 0)
+    }
+
+    /// Closes idle connections whenever another worker waits for their place.
+    fn give_up_idle_ones(self: &Rc<Self>) {
+        let Some(places) = self.endpoint.places.clone() else {
+            return;
+        };
+        self.surrender.borrow_mut().get_or_insert_with(|| {
+            let store = Rc::downgrade(self);
+            let task = tokio::task::spawn_local(async move {
+                loop {
+                    places.wanted().await;
+                    let Some(store) = store.upgrade() else {
+                        return;
+                    };
+                    let mut idle = store.idle.borrow_mut();
+                    if !idle.is_empty() {
+                        drop(idle.remove(0));
+                    }
+                }
+            });
+            task.abort_handle()
+        });
     }
 
     /// Closes what is too old and tells when the next will be.
     fn close_old(&self, now: Instant) -> Option<Instant> {
-        let keep = self.endpoint.settings.keep_alive.as_ref()?;
+        let keep = self.endpoint.settings.keep_alive.as_ref();
+        let timeout = keep.map_or(Duration::ZERO, |keep| keep.timeout);
+        let end = |idle: &Idle| {
+            let announced = idle.http1.announced().unwrap_or(timeout);
+            idle.since + timeout.min(announced)
+        };
         let mut idle = self.idle.borrow_mut();
-        idle.retain(|idle| now < idle.since + keep.timeout && !idle.http1.is_closed());
-        idle.first().map(|oldest| oldest.since + keep.timeout)
+        idle.retain(|idle| {
+            if idle.http1.is_closed() {
+                self.learn(idle);
+                return false;
+            }
+            now < end(idle)
+        });
+        let mut shared = self.shared.borrow_mut();
+        let end_of_shared = |http2: &Http2| http2.quiet_since().unwrap_or(now) + timeout;
+        shared.retain(|http2| {
+            let is_used = http2.quiet_since().is_none();
+            !http2.is_closed() && (is_used || now < end_of_shared(http2))
+        });
+        let next = idle.iter().map(end).min();
+        let next_of_shared = shared.iter().map(|http2| end_of_shared(http2)).min();
+        // Not at once again, if connections are not kept at all.
+        let pause = now + Duration::from_millis(100);
+        [next, next_of_shared]
+            .into_iter()
+            .flatten()
+            .min()
+            .map(|next| next.max(pause))
     }
 
     fn is_unused(self: &Rc<Self>) -> bool {
-        Rc::strong_count(self) == 1 && self.idle.borrow().is_empty()
+        Rc::strong_count(self) == 1
+            && self.idle.borrow().is_empty()
+            && self.shared.borrow().is_empty()
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        if let Some(task) = self.surrender.get_mut() {
+            task.abort();
+        }
+    }
+}
+
+/// One who waits for a connection of this worker.
+pub(super) struct WaitingHere(Rc<Store>);
+
+impl Drop for WaitingHere {
+    fn drop(&mut self) {
+        self.0.waiting.set(self.0.waiting.get() - 1);
     }
 }
 
@@ -176,19 +302,30 @@ async fn sweep(kept: Weak<Kept>) {
 }
 
 impl Kept {
+    fn sweep_from_now_on(&self, this: &Weak<Self>) {
+        if !self.swept.replace(true) {
+            tokio::task::spawn_local(sweep(this.clone()));
+        }
+    }
+
     fn close_old(&self) -> Option<Instant> {
         let now = Instant::now();
         let mut stores = self.stores.borrow_mut();
-        let next = stores
-            .values()
-            .filter_map(|store| store.close_old(now))
-            .min();
+        let mut special = self.special.borrow_mut();
+        let all = stores.values().chain(special.values());
+        let next = all.filter_map(|store| store.close_old(now)).min();
         stores.retain(|_, store| !store.is_unused());
+        special.retain(|_, store| !store.is_unused());
         self.swept.set(next.is_some());
         next
     }
-}
 
-fn address(endpoint: &Arc<Endpoint>) -> usize {
-    Arc::as_ptr(endpoint).addr()
+    /// Idle connections to the other upstreams of a store's transport.
+    fn count_others(&self, of: &Rc<Store>) -> usize {
+        let (stores, special) = (self.stores.borrow(), self.special.borrow());
+        let others = stores.values().chain(special.values()).filter(|store| {
+            !Rc::ptr_eq(store, of) && store.endpoint.settings == of.endpoint.settings
+        });
+        others.map(|store| store.idle.borrow().len()).sum()
+    }
 }

@@ -1,32 +1,44 @@
 //! How a request is carried to an upstream: dialled or taken from the idle connections, sent, and
 //! what can fail on the way.
 
+mod acquire;
 pub(crate) mod connect;
 mod endpoint;
+mod forward;
 pub(crate) mod http1;
+pub(crate) mod http2;
 pub(crate) mod idle;
 pub(crate) mod io;
+mod link;
+mod places;
+mod proxy_protocol;
+mod settings;
+mod single;
+mod tls;
+mod wire;
 
-use std::sync::Arc;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use evenkeel_plan::http::handlers::reverse_proxy::{HttpTransport as HttpPlan, Transport as Plan};
+use http::Request;
 
+pub(crate) use acquire::{acquire, dial};
 pub(crate) use connect::DialError;
 pub(crate) use endpoint::Endpoint;
-pub(crate) use http1::{Http1, Unanswered};
-pub(crate) use idle::Connection;
+pub(crate) use http1::Http1;
+pub(crate) use link::Connection;
+pub(crate) use settings::{Settings, Versions};
+pub(crate) use single::Single;
+pub use tls::ClientTls;
+pub(crate) use tls::HandshakeError;
 
-use crate::worker::Local;
-
-/// Caddy: `httptransport.go`, `Provision`: 3 s.
-const DIAL_TIMEOUT: Duration = Duration::from_secs(3);
-
-/// Caddy: `httptransport.go`, `NewTransport`: 2 min.
-const IDLE_TIMEOUT: Duration = Duration::from_mins(2);
-
-/// Caddy: `httptransport.go`, `NewTransport`: 32.
-const IDLE_PER_UPSTREAM: usize = 32;
+use self::tls::Name;
+use crate::Body;
+use crate::error::BuildError;
+use crate::exchange::Exchange;
+use crate::graph::BuildContext;
+use crate::template::{Scope, Template, Unknown};
 
 /// The transport of one `reverse_proxy`.
 #[derive(Clone, Debug)]
@@ -35,64 +47,94 @@ pub(crate) struct Transport {
     pub(crate) settings: Settings,
     /// How long the head of a response may take after the request is sent.
     pub(crate) response_header_timeout: Option<Duration>,
+    /// The name to ask for in TLS, if each request has its own.
+    server_name: Option<Template>,
 }
 
-/// What a transport does with connections. Idle ones are shared where all of this is equal.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Settings {
-    /// How long dialling may take: name look-up and all addresses.
-    pub(crate) dial_timeout: Duration,
-    /// Which idle connections are kept; none if absent.
-    pub(crate) keep_alive: Option<KeepAlive>,
+/// What about a connection depends on the request that it is for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Route {
+    /// The name to ask for in TLS.
+    pub(crate) server_name: Option<Box<str>>,
+    /// The client, where the upstream is told about it before anything else.
+    pub(crate) client: Option<SocketAddr>,
+    /// Whether HTTP/2 cannot carry the request.
+    pub(crate) http1_only: bool,
 }
 
-/// Which idle connections are kept.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct KeepAlive {
-    /// For how long.
-    pub(crate) timeout: Duration,
-    /// How many for one upstream, on each worker.
-    pub(crate) per_upstream: usize,
+/// A request that got no response.
+#[derive(Debug)]
+pub(crate) struct Unanswered {
+    /// What happened to the connection.
+    pub(crate) error: hyper::Error,
+    /// The request, if nothing of it was sent.
+    pub(crate) unsent: Option<Box<Request<Body>>>,
+    /// Whether the upstream had begun to answer.
+    pub(crate) heard: bool,
+    /// Whether the upstream says that it has not looked at the request.
+    pub(crate) refused: bool,
 }
 
 impl Transport {
     /// Plain HTTP/1.1 with Caddy's defaults, where the plan says nothing else.
-    pub(crate) fn build(plan: Option<&Plan>) -> Self {
+    pub(crate) fn build(
+        plan: Option<&Plan>,
+        cx: &mut BuildContext<'_>,
+    ) -> Result<Self, BuildError> {
         let defaults = HttpPlan::default();
         let plan = match plan {
             // FastCGI is refused before.
             None | Some(Plan::FastCgi(_)) => &defaults,
             Some(Plan::Http(plan)) => plan,
         };
-        Self {
-            settings: Settings {
-                dial_timeout: plan.dial_timeout.positive().unwrap_or(DIAL_TIMEOUT),
-                keep_alive: keep_alive(plan),
-            },
-            response_header_timeout: plan.response_header_timeout.positive(),
+        cx.within("transport", |cx| {
+            let settings = Settings::build(plan, cx)?;
+            let name = settings
+                .tls
+                .as_ref()
+                .and_then(|tls| tls.server_name.as_ref());
+            let server_name = match name {
+                Some(Name::PerRequest(text)) => Some(Template::parse(text, Unknown::Empty, cx)),
+                Some(Name::Fixed(_)) | None => None,
+            };
+            Ok(Self {
+                settings,
+                response_header_timeout: plan.response_header_timeout.positive(),
+                server_name,
+            })
+        })
+    }
+
+    /// What about a connection depends on this exchange.
+    pub(crate) fn route(&self, exchange: &Exchange<'_>, http1_only: bool) -> Route {
+        let server_name = self.server_name.as_ref().map(|template| {
+            let name = template.expand(&Scope::request(exchange));
+            String::from_utf8_lossy(&name).into()
+        });
+        let peer = exchange.connection.peer;
+        let client = match (self.settings.proxy_protocol, peer.ip(), peer.port()) {
+            (Some(_), Some(ip), Some(port)) => Some(SocketAddr::new(ip, port)),
+            _ => None,
+        };
+        Route {
+            server_name,
+            client,
+            http1_only,
         }
     }
 }
 
-fn keep_alive(plan: &HttpPlan) -> Option<KeepAlive> {
-    let plan = plan.keep_alive.clone().unwrap_or_default();
-    if plan.enabled == Some(false) {
-        return None;
+impl Route {
+    /// Whether all requests may share the connections.
+    pub(crate) const fn is_plain(&self) -> bool {
+        self.server_name.is_none() && self.client.is_none()
     }
-    let per_upstream = match plan.max_idle_conns_per_host {
-        0 => IDLE_PER_UPSTREAM,
-        count => usize::try_from(count).unwrap_or(usize::MAX),
-    };
-    let timeout = plan.idle_timeout.positive().unwrap_or(IDLE_TIMEOUT);
-    Some(KeepAlive {
-        timeout,
-        per_upstream,
-    })
-}
 
-/// Dials an upstream.
-pub(crate) async fn dial(local: &Local, endpoint: &Arc<Endpoint>) -> Result<Connection, DialError> {
-    let stream = connect::connect(&local.world.network, &local.resolver, endpoint).await?;
-    let http1 = Http1::start(stream).await.map_err(DialError::Unusable)?;
-    Ok(local.idle.adopt(endpoint, http1))
+    /// What tells connections apart.
+    fn key(&self) -> Self {
+        Self {
+            http1_only: false,
+            ..self.clone()
+        }
+    }
 }

@@ -6,7 +6,7 @@ use hyper::rt::Executor;
 
 /// Starts tasks on this thread, so that they need not be `Send`.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct LocalTasks;
+pub(crate) struct LocalTasks;
 
 impl<F> Executor<F> for LocalTasks
 where

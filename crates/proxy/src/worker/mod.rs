@@ -26,6 +26,7 @@ pub(crate) use connection::{Connection, TlsInfo};
 pub(crate) use drain::{Lifecycle, Stage};
 pub(crate) use endpoint::Endpoint;
 pub(crate) use local::Local;
+pub(crate) use local_tasks::LocalTasks;
 pub(crate) use serve::serve;
 
 use crate::Graph;

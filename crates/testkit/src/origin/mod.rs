@@ -2,17 +2,22 @@
 
 mod answer;
 mod conversation;
+mod http2;
 mod request;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
+use std::sync::Arc;
 
-use evenkeel_net::Address;
 use evenkeel_net::memory::MemoryNetwork;
+use evenkeel_net::{Address, Listener};
+use rustls::ServerConfig;
 use tokio::sync::Notify;
+use tokio_rustls::TlsAcceptor;
 
 pub use answer::Answer;
+pub use http2::{Answer2, Http2Origin};
 pub use request::Seen;
 
 use conversation::converse;
@@ -138,11 +143,7 @@ impl Origin {
 
     /// Listens from now on, as a container that came up.
     pub(crate) fn listen(&self, network: &MemoryNetwork, address: &Address) {
-        let bound = network.bind(address, 1).expect("nobody else listens there");
-        let listener = bound.into_iter().next().expect("one socket was asked for");
-        let listener = listener
-            .into_listener()
-            .expect("the memory network takes any runtime");
+        let listener = listener(network, address);
         let script = Rc::clone(&self.script);
         tokio::task::spawn_local(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -151,6 +152,44 @@ impl Origin {
             }
         });
     }
+}
+
+impl Origin {
+    /// The same behind TLS. What is inside is handed on, so that the script stays what it is.
+    pub(crate) fn listen_behind(
+        &self,
+        network: &MemoryNetwork,
+        address: &Address,
+        config: Arc<ServerConfig>,
+    ) {
+        let inside = MemoryNetwork::default();
+        self.listen(&inside, address);
+        let listener = listener(network, address);
+        let address = address.clone();
+        tokio::task::spawn_local(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let acceptor = TlsAcceptor::from(Arc::clone(&config));
+                let (inside, address) = (inside.clone(), address.clone());
+                tokio::task::spawn_local(async move {
+                    let Ok(mut outer) = acceptor.accept(stream).await else {
+                        return;
+                    };
+                    let inner = inside.dial(&address).await;
+                    let mut inner = inner.expect("the origin listens inside");
+                    // However it ends, both ends are closed by it.
+                    drop(tokio::io::copy_bidirectional(&mut outer, &mut inner).await);
+                });
+            }
+        });
+    }
+}
+
+/// A listener at an address of the network.
+fn listener(network: &MemoryNetwork, address: &Address) -> Listener {
+    let bound = network.bind(address, 1).expect("nobody else listens there");
+    let bound = bound.into_iter().next().expect("one socket was asked for");
+    let listener = bound.into_listener();
+    listener.expect("the memory network takes any runtime")
 }
 
 impl Script {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use evenkeel_net::memory::{Fault, MemoryNetwork};
-use evenkeel_net::{Address, Stream};
+use evenkeel_net::{Address, Bound, Stream};
 use evenkeel_proxy::{Command, Installation, StateRegistry};
 use http::Request;
 use rustls::pki_types::ServerName;
@@ -37,6 +37,7 @@ pub struct Stage {
     state: StateRegistry,
     access: Lines,
     log: Log,
+    _silent: Vec<Bound>,
 }
 
 struct WorkerHandle {
@@ -163,7 +164,11 @@ impl Stage {
     /// Replaces the graph by that of another Caddyfile, on the sockets that are there.
     pub async fn install(&self, caddyfile: &str) {
         let app = assemble::plan(caddyfile).apps.http.unwrap_or_default();
-        let graph = Arc::new(staging::build(&app, &self.state, &self.access));
+        let graph = Arc::new(staging::build(
+            &app,
+            &self.state,
+            (&self.access, &self.authority),
+        ));
         for worker in &self.workers {
             let graph = Arc::clone(&graph);
             let installation = Installation {

@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use super::{Stage, WorkerHandle, assemble, front, parse, start_of_time};
 use crate::access::Lines;
 use crate::log::Log;
-use crate::origin::Origin;
+use crate::origin::{Http2Origin, Origin};
 use crate::tls::{AnyName, Authority};
 
 /// A stage that is being set up.
@@ -27,6 +27,8 @@ pub struct Staging {
     workers: usize,
     seed: u64,
     challenges: Known,
+    authority: Arc<Authority>,
+    silent: Vec<Bound>,
 }
 
 impl Staging {
@@ -37,6 +39,8 @@ impl Staging {
             workers: 1,
             seed: 1,
             challenges: Known::default(),
+            authority: Arc::new(Authority::new()),
+            silent: Vec::new(),
         }
     }
 
@@ -44,6 +48,38 @@ impl Staging {
     #[must_use]
     pub fn origin(self, address: &str, origin: &Origin) -> Self {
         origin.listen(&self.network, &parse(address));
+        self
+    }
+
+    /// Lets dials to an address succeed and nobody read what is sent: a process that hangs.
+    #[must_use]
+    pub fn silent(mut self, address: &str) -> Self {
+        let bound = self.network.bind(&parse(address), 1);
+        self.silent
+            .extend(bound.expect("nobody else listens there"));
+        self
+    }
+
+    /// Puts an origin behind TLS at an address: with a certificate for `name` of the authority
+    /// that the stage's server trusts, and these protocols to choose from.
+    #[must_use]
+    pub fn tls_origin(
+        self,
+        address: &str,
+        origin: &Origin,
+        (name, protocols): (&str, &[&str]),
+    ) -> Self {
+        let config = Arc::new(self.authority.server(name, protocols));
+        origin.listen_behind(&self.network, &parse(address), config);
+        self
+    }
+
+    /// Puts an origin that speaks HTTP/2 at an address: in clear, or behind TLS with a certificate
+    /// for `name`.
+    #[must_use]
+    pub fn http2_origin(self, address: &str, origin: &Http2Origin, name: Option<&str>) -> Self {
+        let config = name.map(|name| Arc::new(self.authority.server(name, &["h2"])));
+        origin.listen(&self.network, &parse(address), config);
         self
     }
 
@@ -90,11 +126,11 @@ impl Staging {
     pub async fn start(self) -> Stage {
         let log = Log::start();
         let access = Lines::default();
-        let authority = Arc::new(Authority::new());
+        let authority = Arc::clone(&self.authority);
         let plan = assemble::plan(&self.caddyfile);
         let app = plan.apps.http.unwrap_or_default();
         let state = StateRegistry::new();
-        let graph = Arc::new(build(&app, &state, &access));
+        let graph = Arc::new(build(&app, &state, (&access, &authority)));
         let clock = Clock::fixed(start_of_time());
         let world = World {
             network: Network::Memory(self.network.clone()),
@@ -113,6 +149,7 @@ impl Staging {
             state,
             access,
             log,
+            _silent: self.silent,
         }
     }
 
@@ -168,7 +205,11 @@ impl Staging {
 }
 
 /// The graph of an app, as a reload builds it: with the state that is already there.
-pub(super) fn build(app: &App, state: &StateRegistry, access: &Lines) -> Graph {
+pub(super) fn build(
+    app: &App,
+    state: &StateRegistry,
+    (access, authority): (&Lines, &Authority),
+) -> Graph {
     let sink = |_: &str| {
         vec![AccessSink {
             errors_only: false,
@@ -179,6 +220,7 @@ pub(super) fn build(app: &App, state: &StateRegistry, access: &Lines) -> Graph {
     let parts = Parts {
         state,
         access_sinks: &sink,
+        upstream_tls: &|plan| Ok(authority.upstream(plan)),
         environment: &|_| None,
         hostname: "stage",
     };

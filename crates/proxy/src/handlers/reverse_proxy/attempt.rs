@@ -1,6 +1,7 @@
 //! One attempt: an idle connection or a new one, the request sent, the head of the response
 //! awaited.
 
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,12 +9,12 @@ use http::{Request, Response};
 use http_body::Body as _;
 use hyper::body::Incoming;
 
-use super::ReverseProxy;
 use super::retry::{Failed, Sent};
+use super::{ReverseProxy, upgrade};
 use crate::Body;
 use crate::exchange::Exchange;
 use crate::transfer_coding::has_unknown_coding;
-use crate::transport::{self, Connection, Endpoint, Unanswered};
+use crate::transport::{self, Connection, Endpoint, Route, Unanswered};
 
 /// An upstream's response, and the connection its body comes on.
 pub(super) struct Answer {
@@ -30,16 +31,23 @@ impl ReverseProxy {
         upstream: usize,
     ) -> Result<Answer, Failed> {
         let endpoint = self.pool.endpoint(upstream);
-        if let Some(idle) = exchange.local.idle.take(endpoint) {
-            match self.send(exchange, endpoint, idle).await {
-                Err(failed) if failed.is_stale => {}
-                outcome => return outcome,
-            }
+        let local = Rc::clone(&exchange.local);
+        let request = &exchange.request;
+        let may_repeat = request.method().is_safe() && request.body().is_end_stream();
+        let route = self.route(exchange);
+        let to_dial = |error| Failed::to_dial(&endpoint.dial, error);
+        let found = transport::acquire(&local, endpoint, &route, may_repeat).await;
+        match self.send(exchange, endpoint, found.map_err(to_dial)?).await {
+            Err(failed) if failed.is_stale => {}
+            outcome => return outcome,
         }
-        let fresh = transport::dial(&exchange.local, endpoint)
-            .await
-            .map_err(|error| Failed::to_dial(&endpoint.dial, error))?;
-        self.send(exchange, endpoint, fresh).await
+        let fresh = transport::dial(&local, endpoint, &route).await;
+        self.send(exchange, endpoint, fresh.map_err(to_dial)?).await
+    }
+
+    fn route(&self, exchange: &Exchange<'_>) -> Route {
+        let http1_only = upgrade::asked(&exchange.request).is_some();
+        self.transport.route(exchange, http1_only)
     }
 
     async fn send(

@@ -44,7 +44,7 @@ impl ReverseProxy {
     /// Compiles the handler.
     pub(crate) fn build(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<Self, BuildError> {
         not_yet::build_refusal(plan, cx)?;
-        let transport = Transport::build(plan.transport.as_ref());
+        let transport = Transport::build(plan.transport.as_ref(), cx)?;
         let headers = plan.headers.as_ref();
         let up = headers.and_then(|headers| headers.request.as_ref());
         let down = headers.and_then(|headers| headers.response.as_ref());

@@ -2,9 +2,7 @@
 //! apart field by field, so that a field added to the plan must be decided on here.
 
 use evenkeel_plan::http::handlers::ReverseProxy as Plan;
-use evenkeel_plan::http::handlers::reverse_proxy::{
-    HttpTransport, KeepAlive, LoadBalancing, Transport,
-};
+use evenkeel_plan::http::handlers::reverse_proxy::{HttpTransport, LoadBalancing, Transport};
 
 use crate::error::BuildError;
 use crate::graph::BuildContext;
@@ -74,55 +72,28 @@ fn transport(plan: &Transport, cx: &mut BuildContext<'_>) -> Result<(), BuildErr
 fn http(plan: &HttpTransport, cx: &mut BuildContext<'_>) -> Result<(), BuildError> {
     let HttpTransport {
         resolver,
-        tls,
-        keep_alive: idle,
-        compression,
-        max_conns_per_host,
-        proxy_protocol,
-        forward_proxy_url,
-        network_proxy,
+        tls: _,
+        keep_alive: _,
+        // What the client accepts is what the upstream is asked for, in either case.
+        compression: _,
+        max_conns_per_host: _,
+        proxy_protocol: _,
+        forward_proxy_url: _,
+        network_proxy: _,
         dial_timeout: _,
-        dial_fallback_delay,
+        dial_fallback_delay: _,
         response_header_timeout: _,
         expect_continue_timeout,
-        max_response_header_size,
-        write_buffer_size,
-        read_buffer_size,
-        read_timeout,
-        write_timeout,
-        versions,
-        local_address,
+        max_response_header_size: _,
+        // Buffers grow and shrink with what passes.
+        write_buffer_size: _,
+        read_buffer_size: _,
+        read_timeout: _,
+        write_timeout: _,
+        versions: _,
+        local_address: _,
     } = plan;
-    if let Some(idle) = idle {
-        cx.within("keep_alive", |cx| keep_alive(idle, cx))?;
-    }
     cx.no_field_yet("resolver", resolver.is_some())?;
-    cx.no_field_yet("tls", tls.is_some())?;
-    cx.no_field_yet("compression", compression.is_some())?;
-    cx.no_field_yet("max_conns_per_host", *max_conns_per_host != 0)?;
-    cx.no_field_yet("proxy_protocol", !proxy_protocol.is_empty())?;
-    cx.no_field_yet("forward_proxy_url", !forward_proxy_url.is_empty())?;
-    cx.no_field_yet("network_proxy", network_proxy.is_some())?;
-    cx.no_field_yet("dial_fallback_delay", !dial_fallback_delay.is_zero())?;
     let waits_for_continue = !expect_continue_timeout.is_zero();
-    cx.no_field_yet("expect_continue_timeout", waits_for_continue)?;
-    cx.no_field_yet("max_response_header_size", *max_response_header_size != 0)?;
-    cx.no_field_yet("write_buffer_size", *write_buffer_size != 0)?;
-    cx.no_field_yet("read_buffer_size", *read_buffer_size != 0)?;
-    cx.no_field_yet("read_timeout", !read_timeout.is_zero())?;
-    cx.no_field_yet("write_timeout", !write_timeout.is_zero())?;
-    cx.no_field_yet("versions", !versions.is_empty())?;
-    cx.no_field_yet("local_address", !local_address.is_empty())
-}
-
-fn keep_alive(plan: &KeepAlive, cx: &mut BuildContext<'_>) -> Result<(), BuildError> {
-    let KeepAlive {
-        enabled: _,
-        probe_interval,
-        max_idle_conns,
-        idle_timeout: _,
-        max_idle_conns_per_host: _,
-    } = plan;
-    cx.no_field_yet("probe_interval", !probe_interval.is_zero())?;
-    cx.no_field_yet("max_idle_conns", *max_idle_conns != 0)
+    cx.no_field_yet("expect_continue_timeout", waits_for_continue)
 }

@@ -25,6 +25,10 @@ impl ReverseProxy {
         endpoint: &Endpoint,
     ) -> Request<Body> {
         let mut headers = self.fields(exchange);
+        if self.transport.settings.tls.is_some() {
+            // The server behind TLS is addressed by the name it is dialled by. Caddy 2.11.
+            headers.insert(HOST, endpoint.host_field());
+        }
         if let Some(ops) = &self.header_up {
             ops.apply(&mut headers, exchange);
         }

@@ -10,7 +10,7 @@ use http::Method;
 
 use crate::body::BodyError;
 use crate::error::{Kind, ProxyError};
-use crate::transport::{DialError, Unanswered};
+use crate::transport::{DialError, HandshakeError, Unanswered};
 
 /// A failed attempt.
 #[derive(Debug)]
@@ -40,14 +40,23 @@ pub(super) struct Sent<'a> {
 impl Failed {
     /// No connection came about.
     pub(super) fn to_dial(dial: &str, error: DialError) -> Self {
-        let kind = match error {
-            DialError::Timeout(_) => Kind::DialTimeout,
-            DialError::Resolve { .. } | DialError::Refused(_) | DialError::Unusable(_) => {
-                Kind::Dial
+        let seen = match &error {
+            DialError::Shared(shared) => &**shared,
+            own => own,
+        };
+        let kind = match seen {
+            DialError::Timeout(_) | DialError::Handshake(HandshakeError::Timeout(_)) => {
+                Kind::DialTimeout
             }
+            _ => Kind::Dial,
+        };
+        // As in Caddy only what comes before TLS is a failure to dial.
+        let failure = match seen {
+            DialError::Handshake(_) => Failure::Transport,
+            _ => Failure::Dial,
         };
         Self {
-            failure: Some(Failure::Dial),
+            failure: Some(failure),
             error: ProxyError::caused(kind, name(dial), error),
             is_stale: false,
             replayable: true,
@@ -78,7 +87,12 @@ impl Failed {
 
     /// The connection failed before there was a response. `unsent`: nothing was sent on it.
     pub(super) fn to_send(unanswered: Unanswered, unsent: bool, sent: &Sent<'_>) -> Self {
-        let Unanswered { error, heard, .. } = unanswered;
+        let Unanswered {
+            error,
+            heard,
+            refused,
+            ..
+        } = unanswered;
         if let Some(kind) = spoiled_by_client(&error) {
             return Self {
                 failure: None,
@@ -88,6 +102,7 @@ impl Failed {
             };
         }
         let failure = match (unsent, sent.reused) {
+            _ if refused => Failure::Unsent,
             (true, true) => Failure::Unsent,
             // It was accepted and closed at once.
             (true, false) => Failure::Dial,
@@ -95,6 +110,8 @@ impl Failed {
         };
         let kind = if error.is_parse() {
             Kind::BadResponse
+        } else if has_timed_out(&error) {
+            Kind::HeaderTimeout
         } else {
             Kind::Broken
         };
@@ -104,7 +121,7 @@ impl Failed {
         Self {
             failure: Some(failure),
             error: ProxyError::caused(kind, name(sent.dial), error),
-            is_stale: sent.reused && (unsent || harmless),
+            is_stale: sent.reused && (unsent || harmless || (refused && !sent.has_body)),
             replayable: unsent || !sent.has_body,
         }
     }
@@ -117,6 +134,14 @@ impl Failed {
             replayable: self.replayable,
         }
     }
+}
+
+/// Whether a read or write took too long.
+fn has_timed_out(error: &hyper::Error) -> bool {
+    let causes = std::iter::successors(error.source(), |&error| error.source());
+    causes
+        .filter_map(|error| error.downcast_ref::<io::Error>())
+        .any(|error| error.kind() == io::ErrorKind::TimedOut)
 }
 
 fn name(dial: &str) -> String {

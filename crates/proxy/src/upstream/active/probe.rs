@@ -1,25 +1,16 @@
 //! One probe: dialled, asked and judged, on a connection of its own.
 
-use std::future::Future;
-use std::pin::{Pin, pin};
-use std::task::Poll;
 use std::time::Duration;
 
 use evenkeel_net::{Resolver, World};
 use http::StatusCode;
-use hyper::client::conn::http1;
 
 use super::Check;
 use super::question::Question;
-use crate::transport::DialError;
-use crate::transport::connect::connect;
-use crate::transport::io::TokioIo;
+use crate::transport::{DialError, Single};
 
 /// As Go's client.
 const MOST_REDIRECTS: usize = 10;
-
-/// Bound of a response's head.
-const READ_AHEAD: usize = 64 * 1024;
 
 /// Why an upstream does not pass.
 #[derive(Debug, thiserror::Error)]
@@ -70,45 +61,16 @@ impl Check {
         resolver: &Resolver,
         question: &Question,
     ) -> Result<Option<Question>, Unfit> {
-        let stream = connect(&world.network, resolver, &self.endpoint).await?;
-        let (mut sender, connection) = http1::Builder::new()
-            .max_buf_size(READ_AHEAD)
-            .handshake(TokioIo::new(stream))
-            .await?;
-        // No task of its own: dropping the check must end all of it.
-        driven(pin!(connection), async {
-            let response = sender.send_request(question.request()).await?;
-            if self.follows
-                && let Some(next) = question.redirected(&response)
-            {
-                return Ok(Some(next));
-            }
-            let (head, body) = response.into_parts();
-            self.expectation.judge(head.status, body).await?;
-            Ok(None)
-        })
-        .await
-    }
-}
-
-/// Runs a conversation over a connection, and the connection with it.
-async fn driven<T>(
-    mut connection: Pin<&mut impl Future>,
-    conversation: impl Future<Output = T>,
-) -> T {
-    let mut conversation = pin!(conversation);
-    let mut open = true;
-    std::future::poll_fn(|cx| {
-        loop {
-            if let Poll::Ready(done) = conversation.as_mut().poll(cx) {
-                return Poll::Ready(done);
-            }
-            // What the connection has to say at its end, the conversation must hear.
-            if !open || connection.as_mut().poll(cx).is_pending() {
-                return Poll::Pending;
-            }
-            open = false;
+        let mut single = Single::dial(&world.network, resolver, &self.endpoint).await?;
+        let answered = single.send(question.request()).await;
+        let response = answered.map_err(|unanswered| Unfit::Answer(unanswered.error))?;
+        if self.follows
+            && let Some(next) = question.redirected(&response)
+        {
+            return Ok(Some(next));
         }
-    })
-    .await
+        let (head, body) = response.into_parts();
+        self.expectation.judge(head.status, body).await?;
+        Ok(None)
+    }
 }

@@ -15,7 +15,7 @@ use super::*;
 use crate::StateRegistry;
 use crate::captured_log::Log;
 use crate::graph::Parts;
-use crate::transport::Transport;
+use crate::transport::Settings;
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 
@@ -31,7 +31,7 @@ fn plan() -> Plan {
 fn build(plan: &Plan, dial: &str) -> Result<Option<Check>, BuildError> {
     let state = StateRegistry::new();
     let parts = parts(&state);
-    let settings = Transport::build(None).settings;
+    let settings = Settings::plain();
     let endpoint = Endpoint::parse(dial, settings).expect("an address");
     Check::build(plan, &endpoint, &BuildContext::new(&parts))
 }
@@ -40,6 +40,7 @@ fn parts(state: &StateRegistry) -> Parts<'_> {
     Parts {
         state,
         access_sinks: &|_| Vec::new(),
+        upstream_tls: &|_| Err("no TLS here".to_owned()),
         environment: &|_| None,
         hostname: "host",
     }
@@ -118,7 +119,7 @@ async fn checks_are_made_at_once_and_then_every_interval() {
             async move {
                 let head = read_head(&mut stream).await;
                 assert!(head.starts_with("GET /healthz HTTP/1.1\r\n"), "{head}");
-                assert!(head.contains("host: 10.0.0.1:80\r\n"), "{head}");
+                assert!(head.contains("Host: 10.0.0.1:80\r\n"), "{head}");
                 noted.borrow_mut().push(start.elapsed().as_secs());
                 drop(stream.write_all(OK.as_bytes()).await);
             }
@@ -285,7 +286,7 @@ async fn another_port_may_be_checked() {
         serve(&network, 8080, |mut stream| async move {
             let head = read_head(&mut stream).await;
             assert!(head.starts_with("GET / HTTP/1.1\r\n"), "{head}");
-            assert!(head.contains("host: 10.0.0.1:8080\r\n"), "{head}");
+            assert!(head.contains("Host: 10.0.0.1:8080\r\n"), "{head}");
             drop(stream.write_all(OK.as_bytes()).await);
         });
         sleep(Duration::from_secs(1)).await;

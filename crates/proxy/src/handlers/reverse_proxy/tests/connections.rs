@@ -294,7 +294,7 @@ async fn a_connection_is_used_again_however_bodies_are_framed() {
                             stream.read_exact(&mut got).await.expect("the body");
                             for piece in answer.split('|') {
                                 write(&mut stream, piece).await;
-                                tokio::time::sleep(Duration::from_secs(1)).await;
+                                tokio::time::sleep(Duration::from_millis(100)).await;
                             }
                         }
                     }
@@ -303,7 +303,7 @@ async fn a_connection_is_used_again_however_bodies_are_framed() {
                     let got = stage.ask(request).await;
                     assert!(got.starts_with("HTTP/1.1 200 "), "{got}");
                     // The upstream has to be back at the start.
-                    tokio::time::sleep(Duration::from_secs(5)).await;
+                    tokio::time::sleep(Duration::from_millis(900)).await;
                 }
                 assert_eq!(connections.get(), 1, "{answer:?} {request:?}");
             })

@@ -40,6 +40,7 @@ impl Stage {
         let parts = Parts {
             state: &state,
             access_sinks: &|_| Vec::new(),
+            upstream_tls: &|_| Err("no TLS here".to_owned()),
             environment: &|_| None,
             hostname: "host",
         };
