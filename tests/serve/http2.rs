@@ -14,27 +14,27 @@ https://a.test {
 }
 ";
 
-const DATA: u8 = 0;
-const HEADERS: u8 = 1;
-const RST_STREAM: u8 = 3;
-const SETTINGS: u8 = 4;
-const PING: u8 = 6;
-const GOAWAY: u8 = 7;
-const WINDOW_UPDATE: u8 = 8;
+pub(crate) const DATA: u8 = 0;
+pub(crate) const HEADERS: u8 = 1;
+pub(crate) const RST_STREAM: u8 = 3;
+pub(crate) const SETTINGS: u8 = 4;
+pub(crate) const PING: u8 = 6;
+pub(crate) const GOAWAY: u8 = 7;
+pub(crate) const WINDOW_UPDATE: u8 = 8;
 const CONTINUATION: u8 = 9;
 
-const END_STREAM: u8 = 1;
-const END_HEADERS: u8 = 4;
+pub(crate) const END_STREAM: u8 = 1;
+pub(crate) const END_HEADERS: u8 = 4;
 
 /// `GET https://a.test/` in HPACK without Huffman coding.
-const GET: &[u8] = b"\x82\x87\x84\x41\x06a.test";
+pub(crate) const GET: &[u8] = b"\x82\x87\x84\x41\x06a.test";
 
-struct Attacker {
+pub(crate) struct Attacker {
     stream: TlsStream<Stream>,
 }
 
 impl Attacker {
-    async fn start(stage: &Stage) -> Self {
+    pub(crate) async fn start(stage: &Stage) -> Self {
         let stream = stage
             .shake_hands("a.test", &["h2"])
             .await
@@ -46,7 +46,7 @@ impl Attacker {
     }
 
     /// Whether the server still takes what is sent.
-    async fn send(&mut self, bytes: &[u8]) -> bool {
+    pub(crate) async fn send(&mut self, bytes: &[u8]) -> bool {
         let sent = async {
             self.stream.write_all(bytes).await?;
             self.stream.flush().await
@@ -55,7 +55,7 @@ impl Attacker {
     }
 
     /// The types of all frames until the server closes; `None` if it does not within a time.
-    async fn hear(&mut self, limit: tokio::time::Duration) -> Option<Vec<u8>> {
+    pub(crate) async fn hear(&mut self, limit: tokio::time::Duration) -> Option<Vec<u8>> {
         let mut bytes = Vec::new();
         let read = self.stream.read_to_end(&mut bytes);
         // An unclean end is an end, too.
@@ -91,7 +91,7 @@ impl Attacker {
     }
 }
 
-fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+pub(crate) fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
     let length = u32::try_from(payload.len())
         .expect("a small frame")
         .to_be_bytes();
@@ -101,7 +101,7 @@ fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
-async fn stage(answer: Answer) -> (Stage, Origin) {
+pub(crate) async fn stage(answer: Answer) -> (Stage, Origin) {
     let origin = Origin::new(answer);
     (
         Stage::caddyfile(SITE).origin(ONE, &origin).start().await,

@@ -14,6 +14,7 @@ use hyper::body::Incoming;
 use tokio::sync::Notify;
 
 pub use crate::client_body::ClientBody;
+use crate::client_body::cleaned;
 use crate::transport::Connection;
 
 /// The body of a request or response.
@@ -231,7 +232,7 @@ impl UpstreamBody {
             }
             Poll::Ready(Some(Err(error))) => self.break_off(error),
         }
-        polled.map_err(BodyError::Upstream)
+        polled.map(|frame| frame.map(|frame| frame.map(cleaned).map_err(BodyError::Upstream)))
     }
 
     fn finish(&mut self) {

@@ -29,6 +29,7 @@ impl ClientBody {
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         if let Poll::Ready(frame) = Pin::new(&mut self.incoming).poll_frame(cx) {
             self.stall = None;
+            let frame = frame.map(|frame| frame.map(cleaned));
             return Poll::Ready(frame.map(|frame| frame.map_err(BodyError::Client)));
         }
         let stall = self.stall.get_or_insert_with(|| Box::pin(sleep(STALL)));
@@ -45,6 +46,14 @@ impl ClientBody {
     pub(crate) fn size_hint(&self) -> SizeHint {
         self.incoming.size_hint()
     }
+}
+
+/// A frame without what no trailer may say.
+pub(crate) fn cleaned(mut frame: Frame<Bytes>) -> Frame<Bytes> {
+    if let Some(trailers) = frame.trailers_mut() {
+        crate::trailers::clean(trailers);
+    }
+    frame
 }
 
 impl From<Incoming> for ClientBody {

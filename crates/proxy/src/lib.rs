@@ -17,6 +17,7 @@ mod matchers;
 mod observe;
 mod state;
 mod template;
+mod trailers;
 mod transfer_coding;
 mod transport;
 #[cfg(test)]
