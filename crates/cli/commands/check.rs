@@ -83,6 +83,7 @@ pub(super) fn build(input: &mut Input) -> Result<(), CommandError> {
     };
     let finding = |(path, message): (Cow<'_, str>, String)| {
         let span = input.origins.nearest(&path)?;
+        let message = named_as_written(input, &path, message);
         Some(Diagnostic::error("cannot-build", message).at(span, ""))
     };
     let found: Option<Vec<_>> = error.places().into_iter().map(finding).collect();
@@ -95,6 +96,27 @@ pub(super) fn build(input: &mut Input) -> Result<(), CommandError> {
     }
     input.plan = None;
     Ok(())
+}
+
+/// A refusal of exactly what a line says names the first word of that line, where the line does not
+/// have the plan's name for it (`health_checks.active.method` is `health_method`).
+fn named_as_written(input: &Input, path: &str, message: String) -> String {
+    let refused = message.strip_prefix('`');
+    let refused = refused.and_then(|rest| rest.strip_suffix("` is not supported yet"));
+    let span = input.origins.get(path).filter(|span| {
+        let before = &input.sources.text(span.source)[..span.start as usize];
+        before.trim_end_matches([' ', '\t']).ends_with('\n')
+    });
+    let (Some(refused), Some(span)) = (refused, span) else {
+        return message;
+    };
+    let mut words = input.sources.slice(span).split_whitespace();
+    match words.next() {
+        Some(first) if first != refused && !words.any(|word| word == refused) => {
+            format!("`{first}` is not supported yet")
+        }
+        _ => message,
+    }
 }
 
 #[derive(Serialize)]

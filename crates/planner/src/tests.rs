@@ -310,3 +310,28 @@ fn ports_times_interfaces_are_not_listened_on_without_bound() {
     let text = format!("{} {{\n\tbind{}\n}}\n", keys.join(", "), hosts.concat());
     assert_eq!(ids(&text), ["too-many-sockets"]);
 }
+
+#[test]
+fn options_of_reverse_proxy_know_their_lines() {
+    let text = ":80 {\n\treverse_proxy a b {\n\t\thealth_uri /x\n\t\thealth_method POST\n\
+                \t\tfail_duration 3s\n\t\tflush_interval -1\n\t\ttransport http {\n\
+                \t\t\tdial_timeout 1s\n\t\t\ttls_insecure_skip_verify\n\t\t\ttls_server_name x\n\
+                \t\t}\n\t}\n}\n";
+    let (planned, sources) = planned(text);
+    let table = [
+        ("health_checks", "health_uri /x"),
+        ("health_checks.active.method", "health_method POST"),
+        ("health_checks.passive.fail_duration", "fail_duration 3s"),
+        ("flush_interval", "flush_interval -1"),
+        ("transport", "transport http"),
+        ("transport.dial_timeout", "dial_timeout 1s"),
+        ("transport.tls", "tls_insecure_skip_verify"),
+        ("transport.tls.server_name", "tls_server_name x"),
+    ];
+    for (path, expected) in table {
+        let path = format!("apps.http.servers.srv0.routes[0].handle[0].{path}");
+        let span = planned.origins.nearest(&path);
+        let written = span.map(|span| sources.slice(span));
+        assert_eq!(written, Some(expected), "{path}");
+    }
+}

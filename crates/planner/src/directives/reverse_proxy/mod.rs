@@ -6,6 +6,7 @@ mod headers;
 mod health;
 mod load_balancing;
 mod overload;
+mod places;
 mod policies;
 pub(super) mod responses;
 mod streams;
@@ -181,7 +182,8 @@ pub(super) fn read(
     };
     handler.transport = transport::finish(traced, proxy.scheme, line.name)?;
     let part = |(index, span)| (format!("upstreams[{index}].dial"), span);
-    let parts = proxy.spans.into_iter().enumerate().map(part).collect();
+    let mut parts: Vec<_> = proxy.spans.into_iter().enumerate().map(part).collect();
+    parts.extend(line.block.into_iter().flat_map(places::of));
     let mut routes = Vec::new();
     for response in proxy.responses.finish(scope, lowering) {
         handler.handle_response.push(response.handler);
