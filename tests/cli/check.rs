@@ -265,3 +265,12 @@ fn the_cost_of_failures_names_the_options_that_would_bound_it() {
     let output = on_caddyfile(file, &["check", "--failures", "--lints", "error"]);
     assert_snapshot!(output);
 }
+
+#[test]
+fn what_does_no_harm_is_a_warning() {
+    let file = "a.test {\n\timport none/*.conf\n\tlog x {\n\t\toutput stdout\n\t}\n\trespond hi\n}\n\n\
+                b.test {\n\tlog x {\n\t\toutput stderr\n\t}\n\trespond hi\n}\n";
+    let output = on_caddyfile(file, &["check"]);
+    assert_eq!(output.code, Some(0), "{output}");
+    assert_snapshot!(output);
+}

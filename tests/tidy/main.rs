@@ -2,6 +2,7 @@
 
 mod compatibility;
 mod directives;
+mod diagnostics;
 mod fixtures;
 
 use std::collections::BTreeSet;

@@ -58,6 +58,7 @@ fn join(variable: &Diagnostic, result: &Diagnostic) -> Diagnostic {
         found = found.also(span, result.message.clone());
     }
     found.notes.extend(result.notes.iter().cloned());
+    found.caddy.clone_from(&result.caddy);
     found
 }
 

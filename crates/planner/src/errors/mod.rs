@@ -4,6 +4,7 @@ pub(crate) mod go;
 mod lines;
 mod modules;
 mod names;
+mod removed;
 mod sites;
 mod values;
 

@@ -3,7 +3,7 @@
 use evenkeel_caddyfile::ast::Word;
 use evenkeel_diagnostics::{CaddyText, Diagnostic, Span, nearest, shorten};
 
-use super::Finding;
+use super::{Finding, removed};
 
 /// Something Caddy knows and Evenkeel does not, with its backticks if it is a word.
 pub(crate) fn not_supported(what: &str, span: Span) -> Finding {
@@ -83,7 +83,11 @@ pub(crate) fn unknown_subdirective<'a>(
     let found = Diagnostic::error("unknown-subdirective", message)
         .at(word.span, "not known here")
         .also(owner.span, "in this block");
-    suggest(found, word, names).caddy(unrecognized(&owner.text, &word.text))
+    let found = match removed::instead(found.id, &word.text, Some(&owner.text)) {
+        Some(help) => Finding::new(found.help(help)),
+        None => suggest(found, word, names),
+    };
+    found.caddy(unrecognized(&owner.text, &word.text))
 }
 
 /// How Caddy refuses a line in the block of `owner`.
@@ -143,6 +147,9 @@ pub(crate) fn unknown_value<'a>(
             ))
             .at(word.span),
         );
+    }
+    if let Some(help) = removed::instead(id, &word.text, None) {
+        return Finding::new(found.help(help));
     }
     if nearest(&word.text, names.clone()).is_some() {
         return suggest(found, word, names);
@@ -224,6 +231,9 @@ pub(crate) fn misplaced_subdirective(word: &Word, only_in: &str) -> Finding {
 }
 
 fn suggest<'a>(found: Diagnostic, word: &Word, names: impl Iterator<Item = &'a str>) -> Finding {
+    if let Some(help) = removed::instead(found.id, &word.text, None) {
+        return Finding::new(found.help(help));
+    }
     Finding::new(match nearest(&word.text, names) {
         Some(name) => found.fix(format!("did you mean `{name}`?"), word.span, name),
         None => found,
