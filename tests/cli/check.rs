@@ -274,3 +274,9 @@ fn what_does_no_harm_is_a_warning() {
     assert_eq!(output.code, Some(0), "{output}");
     assert_snapshot!(output);
 }
+
+#[test]
+fn a_name_that_hides_a_server_is_a_warning() {
+    let file = "{\n\tservers :8080 {\n\t\tname srv1\n\t}\n}\n\n:8080 {\n\trespond a\n}\n\n:8081 {\n\trespond b\n}\n";
+    assert_snapshot!(on_caddyfile(file, &["check"]));
+}

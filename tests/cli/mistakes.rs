@@ -29,7 +29,7 @@ mistakes! {
         "a.test {\n\treverse_proxy app:80 {\n\t\tflush_interval -1\n\t\tstream_timeout 1h\n\t\t\
          health_uri /\n\t\thealth_method HEAD\n\t\tlb_policy cookie\n\t}\n}\n";
     words_that_caddy_had_once_or_never:
-        "{\n\texperimental_http3\n\tauto_https on\n\tservers {\n\t\tprotocol {\n\t\t\tallow_h2c\n\t\t}\n\t}\n}\n\nlocalhost {\n\treverse_proxy app:80 {\n\t\tbuffer_responses\n\t\tlb_policy cookie lb {\n\t\t\tsecret x\n\t\t}\n\t}\n}\n";
+        "{\n\texperimental_http3\n\tauto_https on\n}\n\nlocalhost {\n\treverse_proxy app:80 {\n\t\tbuffer_responses\n\t\tlb_policy cookie lb {\n\t\t\tsecret x\n\t\t}\n\t}\n}\n";
     options_behind_a_site: "a.test {\n\trespond hi\n}\n\n{\n\tdebug\n}\n";
     a_snippet_without_block: "(a)\n\nb.test {\n\trespond hi\n}\n";
     an_option_for_later: "{\n\tshutdown_delay 5s\n}\nlocalhost {\n\trespond hi\n}\n";

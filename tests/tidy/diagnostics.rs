@@ -76,7 +76,9 @@ fn each_text(path: &Path, see: &mut dyn FnMut(&str)) {
         let paths: Vec<PathBuf> = entries
             .map(|entry| entry.expect("an entry").path())
             .collect();
-        paths.iter().for_each(|path| each_text(path, see));
+        for path in &paths {
+            each_text(path, see);
+        }
     } else if let Ok(text) = fs::read_to_string(path) {
         see(&text);
     }

@@ -9,11 +9,6 @@ const WORDS: &[(&str, &str, &str)] = &[
     ),
     (
         "unknown-subdirective",
-        "protocol",
-        "Caddy has replaced it by `protocols`, as `protocols h1 h2 h2c`",
-    ),
-    (
-        "unknown-subdirective",
         "buffer_requests",
         "Caddy has replaced it by `request_buffers SIZE`, as `request_buffers 64KiB`",
     ),
@@ -59,7 +54,6 @@ pub(super) fn instead(id: &str, word: &str, owner: Option<&str>) -> Option<&'sta
     let is_it = |row: &&(&str, &str, &str)| row.0 == id && row.1 == word;
     let (_, word, instead) = WORDS.iter().find(is_it)?;
     let belongs = match *word {
-        "protocol" => owner == Some("servers"),
         "interval" | "burst" => owner == Some("on_demand_tls"),
         "secret" | "name" => owner == Some("cookie"),
         _ => true,
