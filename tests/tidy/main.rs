@@ -1,8 +1,8 @@
 //! The layout's rules, as tests: who may depend on whom, and what every file has.
 
 mod compatibility;
-mod directives;
 mod diagnostics;
+mod directives;
 mod fixtures;
 
 use std::collections::BTreeSet;
