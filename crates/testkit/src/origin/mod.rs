@@ -102,6 +102,11 @@ impl Origin {
             .clone()
     }
 
+    /// All requests that have arrived.
+    pub fn all(&self) -> Vec<Seen> {
+        self.script.seen.borrow().clone()
+    }
+
     /// How many requests have arrived.
     pub fn requests(&self) -> usize {
         self.script.seen.borrow().len()

@@ -196,6 +196,12 @@ impl Stage {
         }
     }
 
+    /// How many attempts at upstreams are in flight, over all workers.
+    pub fn in_flight(&self) -> usize {
+        let upstreams = self.state.upstreams(Duration::ZERO).into_iter();
+        upstreams.map(|upstream| upstream.in_flight as usize).sum()
+    }
+
     /// The process log so far, as `ERROR http.log.error: message field=value`.
     pub fn log(&self) -> Vec<String> {
         self.log.all()
