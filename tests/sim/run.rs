@@ -131,7 +131,7 @@ impl Run {
         self.stage.ended().await;
         drop(self.stage);
         for (address, origin) in UPSTREAMS.iter().zip(&self.origins) {
-            let left = tokio::time::timeout(Duration::from_secs(60), origin.left(0)).await;
+            let left = tokio::time::timeout(Duration::from_mins(1), origin.left(0)).await;
             if left.is_err() {
                 violations.push(format!(
                     "{} connections to {address} are left",
