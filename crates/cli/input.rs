@@ -91,7 +91,7 @@ fn from_caddyfile(name: String, bytes: &[u8], host: &dyn Host) -> Input {
     let parsed = parse(&mut sources, &name, bytes, host);
     let mut findings = parsed.diagnostics;
     // What could be parsed is planned all the same, so that one run shows every mistake.
-    let planned = plan(&parsed.file);
+    let planned = plan(&parsed.file, host);
     let is_whole = !findings.has_errors();
     findings.append(planned.diagnostics);
     if !findings.has_errors()

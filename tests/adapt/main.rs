@@ -99,7 +99,7 @@ fn adapt(caddyfile: &str, path: &Path) -> Result<Value, String> {
         host.file(name, text)
     });
     let parsed = evenkeel_caddyfile::parse(&mut sources, "Caddyfile", caddyfile.as_bytes(), &host);
-    let planned = evenkeel_planner::plan(&parsed.file);
+    let planned = evenkeel_planner::plan(&parsed.file, &host);
     let mut diagnostics = parsed.diagnostics;
     diagnostics.append(planned.diagnostics);
     if diagnostics.has_errors() {

@@ -280,3 +280,43 @@ fn a_name_that_hides_a_server_is_a_warning() {
     let file = "{\n\tservers :8080 {\n\t\tname srv1\n\t}\n}\n\n:8080 {\n\trespond a\n}\n\n:8081 {\n\trespond b\n}\n";
     assert_snapshot!(on_caddyfile(file, &["check"]));
 }
+
+#[test]
+fn what_is_said_about_tls_and_cannot_be_done_is_refused_at_its_line() {
+    let file = "\
+{
+	default_sni a.example
+	tls_resolvers 1.1.1.1
+	acme_eab {
+		key_id one
+		mac_key two
+	}
+	storage_check off
+}
+
+a.example {
+	tls {
+		key_type p384
+		curves x25519
+		client_auth {
+			mode require
+		}
+		load certificates
+		get_certificate tailscale
+	}
+}
+
+b.example {
+	tls {
+		issuer acme {
+			profile short
+		}
+		issuer zerossl key
+	}
+}
+";
+    assert_eq!(on_caddyfile(file, &["adapt"]).code, Some(0));
+    let output = on_caddyfile(file, &["check", "--format", "short"]);
+    assert_eq!(output.code, Some(1));
+    assert_snapshot!(output.stderr);
+}

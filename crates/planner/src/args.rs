@@ -1,8 +1,8 @@
 //! Typed reading of one line.
 
 use evenkeel_caddyfile::ast::{Block, Directive, Quote, Word};
-use evenkeel_diagnostics::{Diagnostics, Span};
-use evenkeel_plan::value::Duration;
+use evenkeel_diagnostics::{Diagnostics, Span, shorten};
+use evenkeel_plan::value::{Duration, Share, ShareError};
 use serde_json::Value;
 
 use crate::errors::{self, Read};
@@ -149,6 +149,22 @@ impl<'a> Line<'a> {
     pub(crate) fn text(self, what: &str) -> Read<String> {
         self.one(what).map(|word| word.text.clone())
     }
+}
+
+/// Exactly one number between zero and one, both left out.
+pub(crate) fn ratio(line: Line<'_>) -> Read<Share> {
+    let word = line.one("a number between 0 and 1")?;
+    word.text.parse().map_err(|error: ShareError| {
+        let message = format!("`{}` cannot be `{}`", line.name.text, shorten(&word.text));
+        let found = errors::bad_value(word, message, error.to_string());
+        match error {
+            ShareError::OutOfRange => found.caddy(format!(
+                "{} must be between 0 and 1 (exclusive)",
+                line.name.text
+            )),
+            ShareError::NotANumber => found,
+        }
+    })
 }
 
 /// A duration of `owner` that is not negative.

@@ -2,14 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use evenkeel_caddyfile::Host;
 use evenkeel_caddyfile::ast::{Block, Directive as AstLine, File, Word};
 use evenkeel_diagnostics::{Diagnostics, Span};
 use evenkeel_plan::http::MatcherSet;
+use evenkeel_plan::tls::Issuer;
 
 use crate::args::Line;
 use crate::directives;
 use crate::errors::{self, Finding, Read};
 use crate::matchers::{self, Scope};
+use crate::options::Options;
 use crate::order::Order;
 use crate::routes::{Action, Entry, TracedRoute};
 use crate::site::Site;
@@ -125,6 +128,10 @@ pub(crate) struct Lowering<'a> {
     pub(crate) numbered_logs: usize,
     /// Certificate files and their marks.
     pub(crate) certificate_tags: BTreeMap<String, String>,
+    /// What the global options say about issuers.
+    pub(crate) issuance: Issuance,
+    /// Where the files are that must be read to know what a line means.
+    pub(crate) host: &'a dyn Host,
     /// How many upstreams port ranges may still become.
     pub(crate) upstream_budget: usize,
     /// The names of the files the configuration is in, which `file_server` hides.
@@ -137,19 +144,44 @@ pub(crate) struct Lowering<'a> {
     pub(crate) invoked: BTreeSet<String>,
 }
 
+/// What a `tls` directive must know of the global options.
+pub(crate) struct Issuance {
+    /// The issuers that are named there.
+    pub(crate) issuers: Vec<Issuer>,
+    /// Whether `acme_dns` has every ACME issuer use a DNS provider.
+    pub(crate) has_dns_provider: bool,
+}
+
+impl Issuance {
+    fn of(options: &Options) -> Self {
+        let issuers = options.tls.cert_issuers.iter();
+        Self {
+            issuers: issuers.map(|traced| traced.issuer.clone()).collect(),
+            has_dns_provider: options.tls.acme_dns.is_some(),
+        }
+    }
+}
+
 /// More upstreams than this from port ranges are a mistake or an attack.
 const MOST_RANGED_UPSTREAMS: usize = 100_000;
 
 impl<'a> Lowering<'a> {
     /// Nothing lowered yet.
-    pub(crate) fn new(file: &'a File, order: Order, diagnostics: &'a mut Diagnostics) -> Self {
+    pub(crate) fn new(
+        file: &'a File,
+        options: &Options,
+        host: &'a dyn Host,
+        diagnostics: &'a mut Diagnostics,
+    ) -> Self {
         let names = file
             .named_routes
             .iter()
             .map(|route| route.name.text.clone());
         Self {
             file_names: &file.names,
-            order,
+            order: options.order.clone(),
+            issuance: Issuance::of(options),
+            host,
             named_routes: names.collect(),
             invoked: BTreeSet::new(),
             diagnostics,

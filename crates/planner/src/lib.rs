@@ -1,8 +1,8 @@
 //! Lowers a Caddyfile's AST into a plan, and completes a plan with what automatic HTTPS implies.
 //!
-//! Everything here is pure: no file, socket or clock is touched. [`plan()`] reads the tree and says
-//! everything that is wrong with it at once; [`complete()`] works on any plan, whether it came from
-//! a Caddyfile or from JSON.
+//! Everything here is pure: no socket or clock is touched, and no file but through the `Host` that
+//! [`plan()`] is given. It reads the tree and says everything that is wrong with it at once;
+//! [`complete()`] works on any plan, whether it came from a Caddyfile or from JSON.
 
 mod args;
 mod certificates;
@@ -17,6 +17,7 @@ mod names;
 mod options;
 mod order;
 mod origins;
+mod pem;
 mod routes;
 mod shorthand;
 mod site;
@@ -26,7 +27,7 @@ mod vocabulary;
 
 use std::collections::BTreeMap;
 
-use evenkeel_caddyfile::ast;
+use evenkeel_caddyfile::{Host, ast};
 use evenkeel_diagnostics::Diagnostics;
 use evenkeel_plan::{Apps, Plan, http};
 
@@ -51,11 +52,12 @@ pub struct Planned {
     pub diagnostics: Diagnostics,
 }
 
-/// Lowers a file. Caddy: `Setup` in `httpcaddyfile/httptype.go`.
-pub fn plan(file: &ast::File) -> Planned {
+/// Lowers a file. `host` has the files that some lines mean the contents of. Caddy: `Setup` in
+/// `httpcaddyfile/httptype.go`.
+pub fn plan(file: &ast::File, host: &dyn Host) -> Planned {
     let mut diagnostics = Diagnostics::new();
     let options = options::lower(file.options.as_ref(), &mut diagnostics);
-    let mut lowering = Lowering::new(file, options.order.clone(), &mut diagnostics);
+    let mut lowering = Lowering::new(file, &options, host, &mut diagnostics);
     let named_routes = NamedRoutes::lower(&file.named_routes, &mut lowering);
     let sites = site::lower_all(&file.sites, &mut lowering);
     let mut groups = lowering.groups;

@@ -63,10 +63,12 @@ pub(crate) fn is_public(subject: &str) -> bool {
     qualifies(subject) && !is_internal(subject) && wildcard_is_fine
 }
 
-/// Whether a policy without issuers leaves it to a public authority. Caddy:
-/// `subjectQualifiesForPublicCert` in `tlsapp.go`.
-pub(crate) fn is_public_by_default(subject: &str) -> bool {
-    !is_address(subject) && !is_internal(subject) && subject.matches("*.").count() < 2
+/// Whether a policy without issuers leaves it to a public authority. One that works on demand does
+/// so with several wildcards, too: it never asks for them. Caddy: `subjectQualifiesForPublicCert`
+/// in `tlsapp.go`.
+pub(crate) fn is_public_by_default(subject: &str, on_demand: bool) -> bool {
+    let is_wide = subject.matches("*.").count() >= 2;
+    !is_address(subject) && !is_internal(subject) && (on_demand || !is_wide)
 }
 
 /// An IP address.
@@ -137,7 +139,9 @@ mod tests {
         );
         assert!(nothing.iter().all(|name| !qualifies(name)));
         assert!(qualifies("*.com") && !is_public("*.com") && !is_public("*.*.a.com"));
-        assert!(!is_public_by_default("1.2.3.4"));
+        assert!(!is_public_by_default("1.2.3.4", false));
+        assert!(!is_public_by_default("*.*.a.com", false));
+        assert!(is_public_by_default("*.*.a.com", true));
     }
 
     #[test]

@@ -10,14 +10,10 @@ use super::*;
 
 fn planned(text: &str) -> (Planned, SourceMap) {
     let mut sources = SourceMap::new();
-    let parsed = evenkeel_caddyfile::parse(
-        &mut sources,
-        "Caddyfile",
-        text.as_bytes(),
-        &MemoryHost::new(),
-    );
+    let host = MemoryHost::new();
+    let parsed = evenkeel_caddyfile::parse(&mut sources, "Caddyfile", text.as_bytes(), &host);
     assert!(!parsed.diagnostics.has_errors(), "{:?}", parsed.diagnostics);
-    (plan(&parsed.file), sources)
+    (plan(&parsed.file, &host), sources)
 }
 
 fn ids(text: &str) -> Vec<&'static str> {

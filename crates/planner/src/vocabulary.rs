@@ -112,9 +112,24 @@ pub fn vocabularies() -> Vec<Vocabulary> {
         ),
         place("Subdirectives of `tls`", "tls", directives::tls::words()),
         place(
+            "Subdirectives of `client_auth` in `tls`",
+            "tls",
+            directives::tls::client_auth_words(),
+        ),
+        place(
             "Subdirectives of `issuer acme` in `tls`",
             "tls",
-            directives::tls::acme_words(),
+            directives::tls::issuers::acme_words(),
+        ),
+        place(
+            "Subdirectives of `issuer zerossl` in `tls`",
+            "tls",
+            directives::tls::issuers::zerossl_words(),
+        ),
+        place(
+            "Subdirectives of `issuer internal` in `tls`",
+            "tls",
+            directives::tls::issuers::internal_words(),
         ),
         place("Subdirectives of `log`", "log", directives::log::words()),
         place(

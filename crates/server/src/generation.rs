@@ -42,11 +42,11 @@ pub(crate) struct Generation {
 
 /// Builds a plan. `plan` is as it was loaded; it is completed here.
 pub(crate) async fn build(plan: &Plan, shared: &Shared<'_>) -> Result<Generation, ServeError> {
+    not_yet::refuse(plan)?;
     let by_hand = Settings::from_plan(plan.apps.tls.as_ref(), []).files;
     let loaded = shared.certificates.load(&by_hand).await?;
     let Completed { plan, managed } = evenkeel_planner::complete(plan.clone(), &loaded.names())?;
     crate::logging::check(plan.logging.as_ref())?;
-    not_yet::refuse(&plan)?;
     let logs = Logs::open(plan.logging.as_ref())?;
     let empty = App::default();
     let app = plan.apps.http.as_ref().unwrap_or(&empty);

@@ -15,6 +15,7 @@ mod not_yet;
 mod signals;
 mod supervisor;
 mod surroundings;
+mod unsupported;
 mod upstream_tls;
 mod workers;
 
@@ -59,6 +60,7 @@ pub fn serve(configuration: &Configuration, env: Environment<'_>) -> Result<Ende
 /// Builds a plan as [`serve`] would and starts nothing: no file, socket or task is touched.
 pub fn check(plan: &Plan, env: Environment<'_>) -> Result<(), ServeError> {
     let completed = evenkeel_planner::complete(plan.clone(), &[])?;
+    let mut refused = Vec::new();
     if let Some(app) = &completed.plan.apps.http {
         let parts = evenkeel_proxy::Parts {
             state: &StateRegistry::new(),
@@ -67,17 +69,27 @@ pub fn check(plan: &Plan, env: Environment<'_>) -> Result<(), ServeError> {
             environment: env,
             hostname: "",
         };
-        let mut refused = evenkeel_proxy::build(app, &parts).err();
-        if let Err(logs) = logging::check(completed.plan.logging.as_ref()) {
-            // All refusals of a plan are said at once.
-            let refused = refused.get_or_insert_with(|| BuildErrors(Vec::new()));
-            refused.0.extend(logs.0);
+        if let Err(errors) = evenkeel_proxy::build(app, &parts) {
+            refused.extend(errors.0);
         }
-        refused.map_or(Ok(()), Err)?;
+        if let Err(logs) = logging::check(completed.plan.logging.as_ref()) {
+            refused.extend(logs.0);
+        }
+    }
+    refused.extend(
+        not_yet::refuse(plan)
+            .err()
+            .into_iter()
+            .flat_map(|errors| errors.0),
+    );
+    // All refusals of a plan are said at once.
+    if !refused.is_empty() {
+        return Err(BuildErrors(refused).into());
+    }
+    if let Some(app) = &completed.plan.apps.http {
         listeners::check(app)?;
         handshakes::check(app)?;
     }
-    not_yet::refuse(&completed.plan)?;
     admin::address(&completed.plan)?;
     Ok(())
 }

@@ -6,16 +6,19 @@ use evenkeel_plan::pki::Authority;
 use evenkeel_plan::value::Ratio;
 use evenkeel_proxy::{BuildError, BuildErrors};
 
+use crate::unsupported;
+
 /// The authority that the internal issuer uses.
 const LOCAL: &str = "local";
 
-/// Refuses every setting of an authority that is not honoured.
+/// Refuses every setting of an authority, and all about TLS, that is not honoured.
 pub(crate) fn refuse(plan: &Plan) -> Result<(), BuildErrors> {
     let authorities = plan.apps.pki.iter();
     let authorities = authorities.flat_map(|app| &app.certificate_authorities);
-    let refused: Vec<BuildError> = authorities
+    let mut refused: Vec<BuildError> = authorities
         .flat_map(|(id, authority)| authority_settings(id, authority))
         .collect();
+    refused.extend(unsupported::find(plan));
     if refused.is_empty() {
         return Ok(());
     }

@@ -38,7 +38,7 @@ pub use manager::{CertManager, IssuerFactory, Loaded, Part, Parts, PrepareError,
 pub use policy::{Handshakes, PolicyError, Selected};
 pub use settings::{
     AcmeSettings, CertificateFiles, InternalSettings, IssuerSettings, LETS_ENCRYPT, PolicySettings,
-    PolicySettingsError, Settings, SubjectSettings, Versions,
+    PolicySettingsError, Refusal, Settings, SubjectSettings, Versions, refuse_app, refuse_policy,
 };
 pub use x509::{ParseError, Validity};
 

@@ -3,11 +3,13 @@
 mod address;
 mod duration;
 mod ratio;
+mod share;
 mod status;
 mod unavailable;
 
 pub use address::{AddressError, Network, NetworkAddress};
 pub use duration::{Duration, DurationError};
 pub use ratio::Ratio;
+pub use share::{Share, ShareError};
 pub use status::{Status, StatusPattern};
 pub use unavailable::Unavailable;

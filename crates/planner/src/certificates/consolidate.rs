@@ -3,16 +3,17 @@
 
 use std::collections::HashMap;
 
-use evenkeel_plan::tls::{InternalIssuer, Issuer};
+use evenkeel_plan::tls::{Issuer, Manager};
+use evenkeel_plan::value::Share;
 
-use super::automation::Policy;
 use super::cover::{CoverIndex, Covered};
+use super::policy::{IssuerList, Policy, internal};
 use crate::names;
 use crate::routes::sort_stable;
 
 /// Sorts, drops and merges.
 pub(super) fn consolidate(policies: Vec<Policy>) -> Vec<Policy> {
-    if policies.iter().all(is_empty) {
+    if policies.iter().all(Policy::is_empty) {
         return Vec::new();
     }
     let mut policies: Vec<Covered> = policies.into_iter().map(Covered::new).collect();
@@ -24,23 +25,17 @@ fn is_more_specific(left: &Covered, right: &Covered) -> bool {
     if left.is_subset(right) {
         return true;
     }
-    !right.is_subset(left) && left.policy.subjects.len() > right.policy.subjects.len()
+    !right.is_subset(left) && left.policy.plan.subjects.len() > right.policy.plan.subjects.len()
 }
 
-/// Whether it says nothing but names.
-fn is_empty(policy: &Policy) -> bool {
-    policy.issuers.is_empty()
-}
-
-/// An empty policy goes if it is last, or if the next one that covers its names is empty, too;
-/// otherwise it keeps its names from that one.
+/// An empty policy goes if it is last, or if the next one that covers its names is empty, too, but
+/// for managers; otherwise it keeps its names from that one.
 fn drop_empty(policies: Vec<Covered>) -> Vec<Covered> {
     let index = CoverIndex::new(&policies);
     let is_needless = |(at, this): (usize, &Covered)| {
         let next = || index.next_cover(at, &policies);
-        is_empty(&this.policy)
-            && (at + 1 == policies.len()
-                || next().is_some_and(|next| is_empty(&policies[next].policy)))
+        let is_empty = |next: usize| policies[next].policy.is_empty_but_for_managers();
+        this.policy.is_empty() && (at + 1 == policies.len() || next().is_some_and(is_empty))
     };
     let needless: Vec<bool> = policies.iter().enumerate().map(is_needless).collect();
     let kept = policies.into_iter().zip(needless);
@@ -118,12 +113,23 @@ impl Waiting {
 
 /// Policies of which one may take over the other.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Class {
-    /// With these issuers.
+struct Class {
+    issuers: IssuerClass,
+    managers: Vec<Manager>,
+    key_type: String,
+    ratio: Share,
+    on_demand: bool,
+    reuse_private_keys: bool,
+}
+
+/// The issuers of such policies.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum IssuerClass {
+    /// These.
     Issuers(Vec<Issuer>),
-    /// With the internal issuer, which follows from the names.
+    /// The internal one, which follows from the names.
     ImpliedInternal,
-    /// Without issuers.
+    /// None.
     Open(Kind),
 }
 
@@ -137,23 +143,43 @@ enum Kind {
 }
 
 impl Class {
+    /// Caddy leaves out what has to do with OCSP.
     fn of(policy: &Policy) -> Self {
-        match policy.issuers.as_slice() {
-            [] => Self::Open(Kind::of(&policy.subjects)),
-            [Issuer::Internal(issuer)]
-                if policy.is_implied && *issuer == InternalIssuer::default() =>
-            {
-                Self::ImpliedInternal
-            }
-            issuers => Self::Issuers(issuers.to_vec()),
+        let plan = &policy.plan;
+        Self {
+            issuers: IssuerClass::of(policy),
+            managers: plan.get_certificate.clone(),
+            key_type: plan.key_type.clone(),
+            ratio: plan.renewal_window_ratio,
+            on_demand: plan.on_demand,
+            reuse_private_keys: plan.reuse_private_keys,
+        }
+    }
+
+    /// The classes that one of this class takes over.
+    fn takes_over(&self) -> Vec<Self> {
+        let with = |issuers| Self {
+            issuers,
+            ..self.clone()
+        };
+        self.issuers.takes_over().into_iter().map(with).collect()
+    }
+}
+
+impl IssuerClass {
+    fn of(policy: &Policy) -> Self {
+        match (policy.issuers, policy.plan.issuers.as_slice()) {
+            (_, []) => Self::Open(Kind::of(policy)),
+            (IssuerList::ImpliedInternal, _) => Self::ImpliedInternal,
+            (_, issuers) => Self::Issuers(issuers.to_vec()),
         }
     }
 
     fn internal() -> Self {
-        Self::Issuers(vec![Issuer::Internal(InternalIssuer::default())])
+        Self::Issuers(vec![internal()])
     }
 
-    /// The classes that one of this class takes over. Not symmetric: so Caddy compares.
+    /// Not symmetric: so Caddy compares.
     fn takes_over(&self) -> Vec<Self> {
         use Kind::{CatchAll, Internal, Mixed, Public};
         match self {
@@ -174,9 +200,10 @@ impl Class {
 }
 
 impl Kind {
-    fn of(subjects: &[String]) -> Self {
-        let is_public = |name: &String| names::is_public_by_default(name);
-        match subjects {
+    fn of(policy: &Policy) -> Self {
+        let plan = &policy.plan;
+        let is_public = |name: &String| names::is_public_by_default(name, plan.on_demand);
+        match plan.subjects.as_slice() {
             [] => Self::CatchAll,
             subjects if subjects.iter().all(is_public) => Self::Public,
             subjects if subjects.iter().any(is_public) => Self::Mixed,

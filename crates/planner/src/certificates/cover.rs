@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::automation::Policy;
+use super::policy::Policy;
 
 /// A policy whose names can be looked up.
 #[derive(Debug)]
@@ -21,8 +21,8 @@ impl Covered {
             stars: 0,
             policy,
         };
-        for at in 0..covered.policy.subjects.len() {
-            let name = covered.policy.subjects[at].to_ascii_lowercase();
+        for at in 0..covered.policy.plan.subjects.len() {
+            let name = covered.policy.plan.subjects[at].to_ascii_lowercase();
             covered.know(name);
         }
         covered
@@ -30,7 +30,7 @@ impl Covered {
 
     /// Whether it is for every name.
     pub(super) fn is_catch_all(&self) -> bool {
-        self.policy.subjects.is_empty()
+        self.policy.plan.subjects.is_empty()
     }
 
     /// Whether `outer` covers all names.
@@ -40,14 +40,14 @@ impl Covered {
             patterns.any(|pattern| outer.known.contains(&pattern))
         };
         outer.is_catch_all()
-            || (!self.is_catch_all() && self.policy.subjects.iter().all(is_covered))
+            || (!self.is_catch_all() && self.policy.plan.subjects.iter().all(is_covered))
     }
 
     /// Adds the names of another one.
     pub(super) fn take_over(&mut self, other: Policy) {
-        for name in other.subjects {
+        for name in other.plan.subjects {
             if self.know(name.to_ascii_lowercase()) {
-                self.policy.subjects.push(name);
+                self.policy.plan.subjects.push(name);
             }
         }
     }
@@ -87,7 +87,7 @@ impl CoverIndex {
     /// The first policy behind `at` that covers all its names.
     pub(super) fn next_cover(&self, at: usize, policies: &[Covered]) -> Option<usize> {
         let catch_all = first_behind(&self.catch_alls, at).next();
-        let Some(name) = policies[at].policy.subjects.first() else {
+        let Some(name) = policies[at].policy.plan.subjects.first() else {
             return catch_all;
         };
         let covers = |place: &usize| policies[at].is_subset(&policies[*place]);
@@ -105,13 +105,13 @@ fn first_behind(places: &[usize], at: usize) -> impl Iterator<Item = usize> {
 }
 
 /// The labels from the left that are `*`.
-fn stars(name: &str) -> usize {
+pub(super) fn stars(name: &str) -> usize {
     name.split('.').take_while(|label| *label == "*").count()
 }
 
 /// The patterns that cover a name: itself, and itself with up to `stars` labels from the left
 /// replaced by `*`. What [`names::covers`](crate::names::covers) says of one pattern.
-fn patterns(name: &str, stars: usize) -> impl Iterator<Item = String> {
+pub(super) fn patterns(name: &str, stars: usize) -> impl Iterator<Item = String> {
     let name = name.to_ascii_lowercase();
     let labels = name.split('.').count().min(stars);
     let wildcard = move |count: usize| {
@@ -136,10 +136,9 @@ mod tests {
         for outer in all {
             for inner in all {
                 let of = |name: &str| {
-                    Covered::new(Policy {
-                        subjects: vec![name.to_owned()],
-                        ..Policy::default()
-                    })
+                    let mut policy = Policy::default();
+                    policy.plan.subjects.push(name.to_owned());
+                    Covered::new(policy)
                 };
                 let expected = names::covers(outer, inner);
                 assert_eq!(of(inner).is_subset(&of(outer)), expected, "{outer} {inner}");

@@ -9,9 +9,12 @@ use evenkeel_plan::tls::{ConnectionMatcher, ConnectionPolicy};
 use crate::errors::{self, Read};
 
 /// A policy and where it was written.
+#[derive(Clone)]
 pub(super) struct Traced {
     pub(super) policy: ConnectionPolicy,
     pub(super) span: Option<Span>,
+    /// Where its fields were.
+    pub(super) fields: Vec<(&'static str, Span)>,
 }
 
 /// Puts policies for everybody last, drops repeated ones and merges what can be merged.
@@ -103,42 +106,77 @@ fn have_equal_settings(left: &ConnectionPolicy, right: &ConnectionPolicy) -> boo
     let ConnectionPolicy {
         matcher: _,
         certificate_selection,
+        cipher_suites,
+        curves,
         alpn,
         protocol_min,
         protocol_max,
+        drop,
+        client_authentication,
+        default_sni,
+        fallback_sni,
+        insecure_secrets_log,
+        handshake_context,
     } = left;
     *certificate_selection == right.certificate_selection
+        && *cipher_suites == right.cipher_suites
+        && *curves == right.curves
         && *alpn == right.alpn
         && *protocol_min == right.protocol_min
         && *protocol_max == right.protocol_max
+        && *drop == right.drop
+        && *client_authentication == right.client_authentication
+        && *default_sni == right.default_sni
+        && *fallback_sni == right.fallback_sni
+        && *insecure_secrets_log == right.insecure_secrets_log
+        && *handshake_context == right.handshake_context
 }
 
 impl Traced {
+    /// The server names it is for; all if empty.
+    pub(super) fn names(&self) -> &[String] {
+        self.policy
+            .matcher
+            .as_ref()
+            .map_or(&[], |matcher| &matcher.sni)
+    }
+
+    /// Whether it says nothing but when it serves.
+    pub(super) fn has_no_settings(&self) -> bool {
+        have_equal_settings(&self.policy, &ConnectionPolicy::default())
+    }
+
+    /// The same for other hosts, of whose clients nothing is asked.
+    pub(super) fn without_client_authentication(&self, hosts: Vec<String>) -> Self {
+        let mut other = self.clone();
+        other.policy.client_authentication = None;
+        other.policy.matcher.get_or_insert_default().sni = hosts;
+        other
+    }
+
     fn add_names(&mut self, names: &[String]) {
         let matcher = self.policy.matcher.get_or_insert_default();
         matcher.sni.extend_from_slice(names);
     }
 
-    /// Merges a policy for the same names; the two must not contradict each other.
+    /// Merges a policy for the same names; the two must not contradict each other. Caddy keeps
+    /// the first log of secrets and drops the other.
     fn merge(&mut self, other: &Self) -> Read<()> {
+        if let (Some((what, values)), Some(span)) = (
+            conflict(&self.policy, &other.policy),
+            other.span.or(self.span),
+        ) {
+            let mine = self.span.unwrap_or(span);
+            return Err(errors::conflicting_policies(what, &values, span, mine));
+        }
         let (mine, theirs) = (&mut self.policy, &other.policy);
-        let same = |left: &str, right: &str| left.is_empty() || right.is_empty() || left == right;
-        let is_fine = (mine.alpn.is_empty() || theirs.alpn.is_empty() || mine.alpn == theirs.alpn)
-            && same(&mine.protocol_min, &theirs.protocol_min)
-            && same(&mine.protocol_max, &theirs.protocol_max);
-        if let (false, Some(span)) = (is_fine, other.span.or(self.span)) {
-            let message = "two `tls` directives for the same names contradict each other";
-            return Err(errors::conflict(message, span, self.span));
-        }
-        if mine.alpn.is_empty() {
-            mine.alpn.clone_from(&theirs.alpn);
-        }
-        if mine.protocol_min.is_empty() {
-            mine.protocol_min.clone_from(&theirs.protocol_min);
-        }
-        if mine.protocol_max.is_empty() {
-            mine.protocol_max.clone_from(&theirs.protocol_max);
-        }
+        take_list(&mut mine.alpn, &theirs.alpn);
+        take_list(&mut mine.cipher_suites, &theirs.cipher_suites);
+        take_list(&mut mine.curves, &theirs.curves);
+        take_text(&mut mine.protocol_min, &theirs.protocol_min);
+        take_text(&mut mine.protocol_max, &theirs.protocol_max);
+        take_text(&mut mine.default_sni, &theirs.default_sni);
+        take_text(&mut mine.fallback_sni, &theirs.fallback_sni);
         if let Some(theirs) = &theirs.certificate_selection {
             let mine = mine.certificate_selection.get_or_insert_default();
             for tag in &theirs.any_tag {
@@ -147,6 +185,52 @@ impl Traced {
                 }
             }
         }
+        let known = self.fields.clone();
+        let is_new = |(field, _): &&(&str, Span)| known.iter().all(|(known, _)| known != field);
+        self.fields.extend(other.fields.iter().filter(is_new));
         Ok(())
+    }
+}
+
+/// What two policies contradict each other about, in Caddy's words, and the values.
+fn conflict(mine: &ConnectionPolicy, theirs: &ConnectionPolicy) -> Option<(&'static str, String)> {
+    let lists = [
+        ("ALPN", &mine.alpn, &theirs.alpn),
+        ("cipher suites", &mine.cipher_suites, &theirs.cipher_suites),
+        ("curves", &mine.curves, &theirs.curves),
+    ];
+    let texts = [
+        ("default SNI", &mine.default_sni, &theirs.default_sni),
+        ("fallback SNI", &mine.fallback_sni, &theirs.fallback_sni),
+        ("min protocol", &mine.protocol_min, &theirs.protocol_min),
+        ("max protocol", &mine.protocol_max, &theirs.protocol_max),
+    ];
+    // A demand that only the second makes is no conflict the other way round.
+    if mine.client_authentication.is_none() && theirs.client_authentication.is_some() {
+        return Some(("client auth configuration", String::new()));
+    }
+    for (what, mine, theirs) in lists {
+        if !mine.is_empty() && !theirs.is_empty() && mine != theirs {
+            let (mine, theirs) = (mine.join(" "), theirs.join(" "));
+            return Some((what, format!(": [{mine}] vs. [{theirs}]")));
+        }
+    }
+    for (what, mine, theirs) in texts {
+        if !mine.is_empty() && !theirs.is_empty() && mine != theirs {
+            return Some((what, format!(": {mine} vs. {theirs}")));
+        }
+    }
+    None
+}
+
+fn take_list(mine: &mut Vec<String>, theirs: &[String]) {
+    if mine.is_empty() {
+        mine.extend_from_slice(theirs);
+    }
+}
+
+fn take_text(mine: &mut String, theirs: &str) {
+    if mine.is_empty() {
+        theirs.clone_into(mine);
     }
 }

@@ -6,6 +6,7 @@ mod modules;
 mod names;
 mod removed;
 mod sites;
+mod tls;
 mod values;
 
 use evenkeel_diagnostics::{CaddyText, Diagnostic, Severity, Span};
@@ -14,6 +15,7 @@ pub(crate) use lines::*;
 pub(crate) use modules::*;
 pub(crate) use names::*;
 pub(crate) use sites::*;
+pub(crate) use tls::*;
 pub(crate) use values::*;
 
 /// What reading a line gives: the value, or the one finding that explains why there is none.

@@ -19,11 +19,6 @@ pub(crate) fn word_not_supported(word: &Word) -> Finding {
     not_supported(&format!("`{}`", shorten(&word.text)), word.span)
 }
 
-/// A value of an option that Caddy knows and Evenkeel does not.
-pub(crate) fn value_not_supported(owner: &str, word: &Word) -> Finding {
-    not_supported(&format!("`{owner} {}`", shorten(&word.text)), word.span)
-}
-
 /// The first word of a line in a site is no directive. What Caddy says depends on where it stands
 /// ([`unknown_in_site`], [`unknown_in_block`]).
 pub(crate) fn unknown_directive<'a>(word: &Word, names: impl Iterator<Item = &'a str>) -> Finding {

@@ -3,16 +3,18 @@
 mod admin;
 mod auto_https;
 mod metrics;
+mod on_demand;
 mod pki;
 mod plugins;
 pub(crate) mod servers;
 mod single;
 mod storage;
+mod tls;
 
 use std::collections::BTreeMap;
 
 use evenkeel_caddyfile::ast::{Block, Word};
-use evenkeel_diagnostics::Diagnostics;
+use evenkeel_diagnostics::{Diagnostics, Span};
 use evenkeel_plan::http::Metrics;
 use evenkeel_plan::value::Duration;
 use evenkeel_plan::{Admin, Storage, events, pki as pki_plan};
@@ -20,6 +22,8 @@ use evenkeel_plan::{Admin, Storage, events, pki as pki_plan};
 pub(crate) use admin::admin;
 use auto_https::AutoHttps;
 use servers::ServerOptions;
+pub(crate) use tls::AcmeDns;
+use tls::TlsOptions;
 
 pub(crate) use storage::read_storage;
 
@@ -44,7 +48,10 @@ pub(crate) struct Options {
     pub(crate) email: Option<String>,
     pub(crate) acme_ca: Option<String>,
     pub(crate) acme_ca_root: Option<String>,
-    pub(crate) local_certs: bool,
+    /// Where it is said that all certificates are of the local authority.
+    pub(crate) local_certs: Option<Span>,
+    /// What is said about certificates and connections besides.
+    pub(crate) tls: TlsOptions,
     pub(crate) storage: Option<Storage>,
     pub(crate) grace_period: Duration,
     pub(crate) debug: bool,
@@ -86,45 +93,45 @@ impl Options {
 const OPTIONS: &[Sub<Options>] = &[
     Sub::new("acme_ca", single::acme_ca),
     Sub::new("acme_ca_root", single::acme_ca_root),
-    Sub::later("acme_dns"),
-    Sub::later("acme_eab"),
+    Sub::new("acme_dns", tls::acme_dns).adapts_only(),
+    Sub::new("acme_eab", tls::acme_eab).adapts_only(),
     Sub::new("admin", admin::read),
     Sub::new("auto_https", auto_https::read),
-    Sub::later("cert_issuer"),
-    Sub::later("cert_lifetime"),
+    Sub::new("cert_issuer", tls::cert_issuer),
+    Sub::new("cert_lifetime", tls::cert_lifetime).adapts_only(),
     Sub::new("debug", single::debug),
     Sub::new("default_bind", bind::option).adapts_only(),
-    Sub::later("default_sni"),
-    Sub::later("dns"),
-    Sub::later("ech"),
+    Sub::new("default_sni", tls::default_sni).adapts_only(),
+    Sub::plugins("dns", tls::dns),
+    Sub::new("ech", tls::ech).adapts_only(),
     Sub::new("email", single::email),
     Sub::new("events", plugins::events).adapts_only(),
-    Sub::later("fallback_sni"),
+    Sub::new("fallback_sni", tls::fallback_sni).adapts_only(),
     Sub::plugins("filesystem", plugins::filesystem),
     Sub::new("grace_period", single::grace_period),
     Sub::new("http_port", single::http_port),
     Sub::new("https_port", single::https_port),
-    Sub::later("key_type"),
+    Sub::new("key_type", tls::key_type).adapts_only(),
     Sub::new("local_certs", single::local_certs),
     Sub::new("log", log::option),
     Sub::new("metrics", metrics::read).adapts_only(),
-    Sub::later("ocsp_interval"),
-    Sub::later("ocsp_stapling"),
-    Sub::later("on_demand_tls"),
+    Sub::new("ocsp_interval", tls::ocsp_interval).adapts_only(),
+    Sub::new("ocsp_stapling", tls::ocsp_stapling),
+    Sub::new("on_demand_tls", on_demand::read).adapts_only(),
     Sub::new("order", order::option),
     Sub::new("persist_config", single::persist_config),
     Sub::new("pki", pki::read).adapts_only(),
-    Sub::later("preferred_chains"),
-    Sub::later("renew_interval"),
-    Sub::later("renewal_window_ratio"),
+    Sub::new("preferred_chains", tls::preferred_chains).adapts_only(),
+    Sub::new("renew_interval", tls::renew_interval).adapts_only(),
+    Sub::new("renewal_window_ratio", tls::renewal_window_ratio).adapts_only(),
     Sub::new("servers", servers::read),
     Sub::new("shutdown_delay", single::shutdown_delay).adapts_only(),
     Sub::new("skip_install_trust", pki::skip_install_trust),
     Sub::new("storage", storage::read),
-    Sub::later("storage_check"),
-    Sub::later("storage_clean_interval"),
-    Sub::later("tls_automate_names"),
-    Sub::later("tls_resolvers"),
+    Sub::new("storage_check", tls::storage_check),
+    Sub::new("storage_clean_interval", tls::storage_clean_interval).adapts_only(),
+    Sub::new("tls_automate_names", tls::automate_names),
+    Sub::new("tls_resolvers", tls::resolvers).adapts_only(),
 ];
 
 /// The options, and whether they work.

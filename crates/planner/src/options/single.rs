@@ -46,7 +46,7 @@ pub(super) fn local_certs(
     diagnostics: &mut Diagnostics,
 ) -> Read<()> {
     line.keep_only(0, diagnostics);
-    options.local_certs = true;
+    options.local_certs = Some(line.span());
     Ok(())
 }
 

@@ -78,7 +78,7 @@ fn server(listener: &Listener<'_>, name: &str, options: &Options, build: &mut Bu
     let path = format!("apps.http.servers.{name}");
     let mut automatic_https = options.auto_https.to_plan();
     let mut skipped: BTreeSet<&str> = BTreeSet::new();
-    let mut policies = ConnectionPolicies::new(options);
+    let mut policies = ConnectionPolicies::new(listener, options);
     let (mut routes, mut error_routes) = (Vec::new(), Vec::new());
     for site in &listener.sites {
         policies.add_site(site);

@@ -9,7 +9,7 @@ pub(crate) fn plan(text: &str) -> Plan {
     let mut sources = SourceMap::new();
     let host = MemoryHost::new();
     let parsed = evenkeel_caddyfile::parse(&mut sources, "Caddyfile", text.as_bytes(), &host);
-    let planned = evenkeel_planner::plan(&parsed.file);
+    let planned = evenkeel_planner::plan(&parsed.file, &host);
     let mut diagnostics = parsed.diagnostics;
     diagnostics.append(planned.diagnostics);
     let messages: Vec<_> = diagnostics

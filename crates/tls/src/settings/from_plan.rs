@@ -161,7 +161,7 @@ fn issuers_for(name: &str, policies: &[plan::AutomationPolicy]) -> Vec<IssuerSet
 
 fn issuers_of(policy: &plan::AutomationPolicy) -> Vec<IssuerSettings> {
     if !policy.issuers.is_empty() {
-        return policy.issuers.iter().map(issuer).collect();
+        return policy.issuers.iter().filter_map(issuer).collect();
     }
     let is_internal = |name: &String| !subject::is_public(name);
     if !policy.subjects.is_empty() && policy.subjects.iter().all(is_internal) {
@@ -174,10 +174,12 @@ fn default_issuers() -> Vec<IssuerSettings> {
     vec![acme(&plan::AcmeIssuer::default())]
 }
 
-fn issuer(issuer: &plan::Issuer) -> IssuerSettings {
+fn issuer(issuer: &plan::Issuer) -> Option<IssuerSettings> {
     match issuer {
-        plan::Issuer::Acme(settings) => acme(settings),
-        plan::Issuer::Internal(settings) => internal(settings),
+        plan::Issuer::Acme(settings) => Some(acme(settings)),
+        plan::Issuer::Internal(settings) => Some(internal(settings)),
+        // Refused by name before it comes to this.
+        plan::Issuer::ZeroSsl(_) => None,
     }
 }
 
@@ -187,7 +189,10 @@ fn acme(settings: &plan::AcmeIssuer) -> IssuerSettings {
     } else {
         settings.ca.clone()
     };
-    let test_directory = (directory == LETS_ENCRYPT).then(|| LETS_ENCRYPT_STAGING.to_owned());
+    let test_directory = match settings.test_ca.as_str() {
+        "" => (directory == LETS_ENCRYPT).then(|| LETS_ENCRYPT_STAGING.to_owned()),
+        named => Some(named.to_owned()),
+    };
     let roots = if settings.trusted_roots_pem_files.is_empty() {
         Roots::System
     } else {

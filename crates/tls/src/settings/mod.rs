@@ -1,12 +1,15 @@
 //! What this crate is told to do, as its own values. `from_plan` alone reads Caddy's plan.
 
 mod from_plan;
+mod not_yet;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use rustls::SupportedProtocolVersion;
 use rustls::version::{TLS12, TLS13};
+
+pub use not_yet::{Refusal, refuse_app, refuse_policy};
 
 use crate::client::Roots;
 

@@ -1,17 +1,25 @@
-//! `tls EMAIL|internal|CERT KEY { subdirectives }`: how TLS is spoken at a site and where its
-//! certificate comes from. Caddy: `parseTLS` in `httpcaddyfile/builtins.go`.
+//! `tls EMAIL|internal|force_automate|CERT KEY { subdirectives }`: how TLS is spoken at a site and
+//! where its certificate comes from. Caddy: `parseTLS` in `httpcaddyfile/builtins.go`.
 
+mod automation;
+mod client_auth;
 mod connection;
-mod issuers;
+pub(crate) mod dns;
+pub(crate) mod issuers;
+mod shortcuts;
+mod verifiers;
 
 use evenkeel_caddyfile::ast::Word;
-use evenkeel_diagnostics::{Diagnostics, Span, shorten};
+use evenkeel_diagnostics::{CaddyText, Diagnostics, Span, shorten};
 use evenkeel_plan::tls::{
     AcmeIssuer, CertificateFiles, CertificateSelection, ConnectionPolicy, InternalIssuer, Issuer,
 };
 
+pub(crate) use automation::SiteAutomation;
+use client_auth::Clients;
+use issuers::TracedIssuer;
+
 use crate::args::Line;
-use crate::certificates::default_issuers;
 use crate::directive::{Directive, Lowering};
 use crate::errors::{self, Read};
 use crate::matchers::Scope;
@@ -19,12 +27,10 @@ use crate::site::Site;
 use crate::subdirective::{Sub, read_block};
 use crate::vocabulary::{self, Known};
 
-pub(crate) use issuers::acme_words;
-
 /// Says where the certificates of a site come from, and how its connections are made.
 ///
 /// ```caddyfile
-/// tls [internal|EMAIL|CERTIFICATE KEY] {
+/// tls [internal|force_automate|EMAIL|CERTIFICATE KEY] {
 ///     protocols MINIMUM [MAXIMUM]
 ///     issuer acme|zerossl|internal …
 ///     client_auth { … }
@@ -38,27 +44,45 @@ pub(super) const TLS: Directive = Directive::site("tls", lower);
 
 const SUBDIRECTIVES: &[Sub<Reading>] = &[
     Sub::new("protocols", connection::protocols),
-    Sub::later("ciphers"),
-    Sub::later("curves"),
+    Sub::new("ciphers", connection::ciphers).adapts_only(),
+    Sub::new("curves", connection::curves).adapts_only(),
     Sub::new("alpn", connection::alpn),
-    Sub::later("client_auth"),
-    Sub::later("insecure_secrets_log"),
-    Sub::later("load"),
-    Sub::new("ca", ca),
-    Sub::new("ca_root", ca_root),
-    Sub::later("eab"),
-    Sub::later("dns"),
-    Sub::later("resolvers"),
-    Sub::later("propagation_delay"),
-    Sub::later("propagation_timeout"),
-    Sub::later("dns_ttl"),
-    Sub::later("dns_challenge_override_domain"),
-    Sub::later("key_type"),
-    Sub::later("on_demand"),
-    Sub::later("reuse_private_keys"),
-    Sub::later("renewal_window_ratio"),
-    Sub::new("issuer", issuers::issuer),
-    Sub::later("get_certificate"),
+    Sub::new("client_auth", client_auth::client_auth).adapts_only(),
+    Sub::new("insecure_secrets_log", connection::secrets_log).adapts_only(),
+    Sub::new("load", automation::load).adapts_only(),
+    Sub::new("ca", shortcuts::ca),
+    Sub::new("ca_root", shortcuts::ca_root),
+    Sub::new("eab", shortcuts::eab).adapts_only(),
+    Sub::plugins("dns", shortcuts::provider),
+    Sub::new("resolvers", shortcuts::resolvers).adapts_only(),
+    Sub::new("propagation_delay", shortcuts::propagation_delay).adapts_only(),
+    Sub::new("propagation_timeout", shortcuts::propagation_timeout).adapts_only(),
+    Sub::new("dns_ttl", shortcuts::ttl).adapts_only(),
+    Sub::new("dns_challenge_override_domain", shortcuts::override_domain).adapts_only(),
+    Sub::new("key_type", automation::key_type).adapts_only(),
+    Sub::new("on_demand", automation::on_demand).adapts_only(),
+    Sub::new("reuse_private_keys", automation::reuse_private_keys).adapts_only(),
+    Sub::new("renewal_window_ratio", automation::renewal_window_ratio).adapts_only(),
+    Sub::new("issuer", issuer),
+    Sub::new("get_certificate", automation::get_certificate).adapts_only(),
+];
+
+/// The fields of a connection policy that lines become.
+const CONNECTION_FIELDS: &[(&str, &str)] = &[
+    ("protocols", "protocol_min"),
+    ("ciphers", "cipher_suites"),
+    ("curves", "curves"),
+    ("alpn", "alpn"),
+    ("client_auth", "client_authentication"),
+    ("insecure_secrets_log", "insecure_secrets_log"),
+];
+
+/// The fields of an automation policy that lines become.
+const AUTOMATION_FIELDS: &[(&str, &str)] = &[
+    ("key_type", "key_type"),
+    ("on_demand", "on_demand"),
+    ("reuse_private_keys", "reuse_private_keys"),
+    ("renewal_window_ratio", "renewal_window_ratio"),
 ];
 
 /// What one `tls` directive says.
@@ -66,10 +90,18 @@ const SUBDIRECTIVES: &[Sub<Reading>] = &[
 pub(crate) struct TlsSettings {
     /// How TLS is spoken.
     pub(crate) policy: ConnectionPolicy,
+    /// Where the fields of that were written.
+    pub(crate) policy_fields: Vec<(&'static str, Span)>,
     /// Where certificates come from; the default if empty.
-    pub(crate) issuers: Vec<Issuer>,
+    pub(crate) issuers: Vec<TracedIssuer>,
+    /// How they are obtained.
+    pub(crate) automation: SiteAutomation,
+    /// Where the fields of that were written.
+    pub(crate) automation_fields: Vec<(&'static str, Span)>,
     /// A certificate by hand that no directive before named.
     pub(crate) files: Option<TracedFiles>,
+    /// Folders with certificates.
+    pub(crate) folders: Vec<(String, Span)>,
     /// The line.
     pub(crate) span: Span,
 }
@@ -89,12 +121,15 @@ pub(crate) struct TracedFiles {
 #[derive(Default)]
 struct Reading {
     policy: ConnectionPolicy,
-    explicit: Vec<Issuer>,
-    /// The first line with an issuer.
-    explicit_at: Option<Span>,
+    clients: Option<Clients>,
+    explicit: Vec<TracedIssuer>,
     acme: Option<AcmeIssuer>,
     internal: Option<InternalIssuer>,
+    automation: SiteAutomation,
     files: Option<TracedFiles>,
+    folders: Vec<(String, Span)>,
+    /// Lines about a DNS challenge that need a provider.
+    dns_options: Vec<(String, Span)>,
 }
 
 /// The subdirectives, and whether they work.
@@ -102,11 +137,17 @@ pub(crate) fn words() -> Vec<Known> {
     vocabulary::of_table(SUBDIRECTIVES)
 }
 
+/// The subdirectives of `client_auth`, and whether they work.
+pub(crate) fn client_auth_words() -> Vec<Known> {
+    client_auth::words()
+}
+
 fn lower(line: Line<'_>, site: &mut Site, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<()> {
     lowering.keep(line.at_most(2));
     let mut reading = Reading::default();
+    let is_empty = line.block.is_none_or(|block| block.lines.is_empty());
     match line.args {
-        [] if line.block.is_none() => {
+        [] if is_empty => {
             let what = "`internal`, an e-mail address, a certificate and a key, or a block";
             return Err(errors::missing_argument(line.name, line.span(), what));
         }
@@ -123,11 +164,22 @@ fn lower(line: Line<'_>, site: &mut Site, _: &Scope<'_>, lowering: &mut Lowering
         &mut reading,
         lowering.diagnostics,
     );
-    let issuers = chosen_issuers(line, &mut reading)?;
+    let clients = reading.clients.take();
+    let clients = clients.map(|clients| clients.finish(lowering.host));
+    reading.policy.client_authentication = lowering.keep(clients.transpose()).flatten();
+    let checked = check_dns_options(line, &reading, lowering);
+    lowering.keep(checked);
+    let issuers = chosen_issuers(line, &mut reading, lowering)?;
+    let mut policy_fields = issuers::fields_of(line, CONNECTION_FIELDS);
+    policy_fields.extend(client_auth::fields(line.block));
     site.tls.push(TlsSettings {
         policy: reading.policy,
+        policy_fields,
         issuers,
+        automation: reading.automation,
+        automation_fields: issuers::fields_of(line, AUTOMATION_FIELDS),
         files: reading.files,
+        folders: reading.folders,
         span: line.span(),
     });
     Ok(())
@@ -136,12 +188,16 @@ fn lower(line: Line<'_>, site: &mut Site, _: &Scope<'_>, lowering: &mut Lowering
 fn single(word: &Word, reading: &mut Reading) -> Read<()> {
     match word.text.as_str() {
         "internal" => reading.internal = Some(InternalIssuer::default()),
-        "force_automate" => return Err(errors::value_not_supported("tls", word)),
-        email if email.contains('@') => email.clone_into(&mut acme(reading).email),
+        "force_automate" => reading.automation.force_automate = true,
+        email if email.contains('@') => email.clone_into(&mut reading.acme().email),
         other => {
             let message = format!("`tls` does not understand `{}`", shorten(other));
-            let why = "`internal`, an e-mail address, or a certificate and a key are expected";
-            return Err(errors::bad_value(word, message, why));
+            let why = "`internal`, `force_automate`, an e-mail address, or a certificate and a key";
+            let says = "single argument must either be 'internal', 'force_automate', or an email \
+                        address";
+            return Err(
+                errors::bad_value(word, message, format!("{why} are expected")).caddy(says),
+            );
         }
     }
     Ok(())
@@ -161,63 +217,84 @@ fn by_hand(certificate: &Word, key: &Word, reading: &mut Reading, lowering: &mut
                 certificate: certificate.text.clone(),
                 key: key.text.clone(),
                 tags: vec![tag.clone()],
+                ..CertificateFiles::default()
             },
             certificate: certificate.span,
             key: key.span,
         });
     }
-    reading.policy.certificate_selection = Some(CertificateSelection { any_tag: vec![tag] });
+    reading.policy.certificate_selection = Some(CertificateSelection {
+        any_tag: vec![tag],
+        ..CertificateSelection::default()
+    });
+}
+
+/// `issuer NAME …`; several are tried in order.
+fn issuer(line: Line<'_>, reading: &mut Reading, diagnostics: &mut Diagnostics) -> Read<()> {
+    reading.explicit.push(issuers::read(line, diagnostics)?);
+    Ok(())
+}
+
+fn check_dns_options(line: Line<'_>, reading: &Reading, lowering: &Lowering<'_>) -> Read<()> {
+    let challenges = reading
+        .acme
+        .as_ref()
+        .and_then(|acme| acme.challenges.as_ref());
+    let challenge = challenges.and_then(|challenges| challenges.dns.as_ref());
+    let has_provider = challenge.is_some_and(|challenge| challenge.provider.is_some());
+    if has_provider || lowering.issuance.has_dns_provider || reading.dns_options.is_empty() {
+        return Ok(());
+    }
+    Err(errors::dns_options_without_provider(
+        &reading.dns_options,
+        end(line),
+    ))
 }
 
 /// Issuers are either named one by one, or follow from the other lines.
-fn chosen_issuers(line: Line<'_>, reading: &mut Reading) -> Read<Vec<Issuer>> {
-    if let Some(explicit) = reading.explicit_at
+fn chosen_issuers(
+    line: Line<'_>,
+    reading: &mut Reading,
+    lowering: &Lowering<'_>,
+) -> Read<Vec<TracedIssuer>> {
+    if let Some(explicit) = reading.explicit.first()
         && (reading.acme.is_some() || reading.internal.is_some())
     {
         let message = "`issuer` cannot be combined with other settings of an issuer";
-        return Err(errors::conflict(message, explicit, Some(line.span())));
+        let says = "cannot mix issuer subdirective (explicit issuers) with other issuer-specific \
+                    subdirectives (implicit issuers)";
+        return Err(errors::conflict(message, explicit.span, Some(line.span()))
+            .caddy_text(CaddyText::new(says).at(end(line))));
     }
-    match (reading.acme.take(), reading.internal.take()) {
+    let implied = |issuer| TracedIssuer {
+        issuer,
+        span: line.span(),
+        fields: issuers::fields_of(line, shortcuts::FIELDS),
+    };
+    Ok(match (reading.acme.take(), reading.internal.take()) {
         (Some(_), Some(_)) => {
             let message = "`tls internal` cannot be combined with settings of an ACME issuer";
-            Err(errors::conflict(message, line.span(), None))
+            let says = "cannot create both ACME and internal certificate issuers";
+            return Err(errors::conflict(message, line.span(), None)
+                .caddy_text(CaddyText::new(says).at(end(line))));
         }
-        (Some(acme), None) => Ok(implicit_acme(&acme)),
-        (None, Some(internal)) => Ok(vec![Issuer::Internal(internal)]),
-        (None, None) => Ok(std::mem::take(&mut reading.explicit)),
+        (Some(acme), None) => {
+            let issuers = shortcuts::issuers(&acme, &lowering.issuance.issuers);
+            issuers.into_iter().map(implied).collect()
+        }
+        (None, Some(internal)) => vec![implied(Issuer::Internal(internal))],
+        (None, None) => std::mem::take(&mut reading.explicit),
+    })
+}
+
+/// Where Caddy has got to when it has read the directive: its last character.
+fn end(line: Line<'_>) -> Span {
+    let whole = line.block.map_or(line.span(), |block| block.span);
+    Span::new(whole.source, whole.end.saturating_sub(1), whole.end)
+}
+
+impl Reading {
+    fn acme(&mut self) -> &mut AcmeIssuer {
+        self.acme.get_or_insert_default()
     }
-}
-
-/// The default issuers with the settings of this site. Caddy: `implicitACMEIssuers`.
-fn implicit_acme(settings: &AcmeIssuer) -> Vec<Issuer> {
-    if !settings.ca.is_empty() {
-        return vec![Issuer::Acme(settings.clone())];
-    }
-    let merge = |mut base: AcmeIssuer| {
-        base.email.clone_from(&settings.email);
-        base.trusted_roots_pem_files
-            .clone_from(&settings.trusted_roots_pem_files);
-        Issuer::Acme(base)
-    };
-    default_issuers(&settings.email)
-        .into_iter()
-        .map(merge)
-        .collect()
-}
-
-/// `ca URL`.
-fn ca(line: Line<'_>, reading: &mut Reading, _: &mut Diagnostics) -> Read<()> {
-    acme(reading).ca = line.text("the URL of a directory")?;
-    Ok(())
-}
-
-/// `ca_root FILE`.
-fn ca_root(line: Line<'_>, reading: &mut Reading, _: &mut Diagnostics) -> Read<()> {
-    let file = line.text("a file")?;
-    acme(reading).trusted_roots_pem_files.push(file);
-    Ok(())
-}
-
-fn acme(reading: &mut Reading) -> &mut AcmeIssuer {
-    reading.acme.get_or_insert_default()
 }

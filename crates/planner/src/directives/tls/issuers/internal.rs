@@ -1,0 +1,49 @@
+//! `issuer internal { … }`: the local certificate authority.
+
+use evenkeel_diagnostics::Diagnostics;
+use evenkeel_plan::tls::InternalIssuer;
+
+use crate::args::Line;
+use crate::errors::Read;
+use crate::subdirective::{Sub, read_block};
+use crate::vocabulary::{self, Known};
+
+/// The options of `issuer internal`.
+const SUBDIRECTIVES: &[Sub<InternalIssuer>] = &[
+    Sub::new("ca", authority),
+    Sub::new("lifetime", lifetime),
+    Sub::new("sign_with_root", sign_with_root),
+];
+
+pub(super) fn words() -> Vec<Known> {
+    vocabulary::of_table(SUBDIRECTIVES)
+}
+
+pub(super) fn read(line: Line<'_>, diagnostics: &mut Diagnostics) -> Read<InternalIssuer> {
+    line.at_most(0)?;
+    let mut issuer = InternalIssuer::default();
+    read_block(
+        line.name,
+        line.block,
+        SUBDIRECTIVES,
+        &mut issuer,
+        diagnostics,
+    );
+    Ok(issuer)
+}
+
+fn authority(line: Line<'_>, issuer: &mut InternalIssuer, _: &mut Diagnostics) -> Read<()> {
+    issuer.ca = line.text("the id of an authority")?;
+    Ok(())
+}
+
+fn lifetime(line: Line<'_>, issuer: &mut InternalIssuer, _: &mut Diagnostics) -> Read<()> {
+    issuer.lifetime = line.duration()?;
+    Ok(())
+}
+
+fn sign_with_root(line: Line<'_>, issuer: &mut InternalIssuer, _: &mut Diagnostics) -> Read<()> {
+    line.nothing()?;
+    issuer.sign_with_root = true;
+    Ok(())
+}
