@@ -8,6 +8,7 @@ mod balancing;
 mod drain;
 mod failover;
 mod fields;
+mod handle_response;
 mod health;
 mod http2;
 mod http2_fields;

@@ -150,3 +150,78 @@ async fn a_post_that_met_a_dying_connection_is_never_sent_twice() {
         .filter(|seen| seen.line().starts_with("POST"));
     assert_eq!(posts.count(), 1);
 }
+
+async fn two_with(options: &str) -> (Stage, Origin, Origin) {
+    let (one, two) = (Origin::ok("1"), Origin::ok("2"));
+    let caddyfile = format!(
+        "http://a.test {{
+            reverse_proxy {ONE} {TWO} {{
+                lb_policy first
+                lb_retries 1
+                {options}
+            }}
+        }}"
+    );
+    let stage = Stage::caddyfile(&caddyfile)
+        .origin(ONE, &one)
+        .origin(TWO, &two)
+        .start()
+        .await;
+    (stage, one, two)
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn retry_match_says_which_requests_may_be_sent_twice() {
+    let (stage, one, two) = two_with("lb_retry_match {\nmethod PUT\npath /safe/*\n}").await;
+    one.set(Answer::close());
+
+    let mut statuses = Vec::new();
+    for (method, path) in [("PUT", "/safe/a"), ("PUT", "/other"), ("GET", "/safe/a")] {
+        let reply = stage
+            .send(method, &format!("http://a.test{path}"), "")
+            .await;
+        statuses.push(reply.status);
+    }
+
+    assert_eq!(statuses, [200, 502, 502]);
+    assert_eq!(two.requests(), 1);
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn an_answer_that_is_to_be_retried_is_not_passed_on() {
+    let (stage, one, two) = two_with("lb_retry_status 503 5xx").await;
+    one.set(Answer::status(503, "busy"));
+
+    let reply = stage.send("POST", "http://a.test/", "").await;
+
+    assert_eq!((reply.status, reply.body.as_str()), (200, "2"));
+    assert_eq!((one.requests(), two.requests()), (1, 1));
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn its_status_is_the_answer_if_there_is_no_other_attempt() {
+    let (stage, one, two) = two_with("lb_retry_status 503").await;
+    one.set(Answer::status(503, "busy"));
+    two.set(Answer::status(503, "busy"));
+
+    let reply = stage.get("http://a.test/").await;
+
+    assert_eq!((reply.status, reply.body.as_str()), (503, ""));
+    assert_eq!((one.requests(), two.requests()), (1, 1));
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn a_body_that_is_buffered_is_sent_again_and_a_longer_one_is_not() {
+    for (body, status, requests) in [("short", 200, 1), ("longer than that", 503, 0)] {
+        let (stage, one, two) = two_with("request_buffers 8\nlb_retry_status 503").await;
+        one.set(Answer::status(503, "busy"));
+
+        let reply = stage.send("POST", "http://a.test/", body).await;
+
+        assert_eq!((reply.status, two.requests()), (status, requests), "{body}");
+        assert_eq!(one.last().body, body);
+        if requests > 0 {
+            assert_eq!(two.last().body, body);
+        }
+    }
+}

@@ -13,6 +13,7 @@ use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::sync::Notify;
 
+pub use crate::buffered::Buffered;
 pub use crate::client_body::ClientBody;
 use crate::client_body::cleaned;
 use crate::transport::Connection;
@@ -33,6 +34,8 @@ pub enum Body {
     Counted(Box<Counted>),
     /// From an upstream.
     Upstream(UpstreamBody),
+    /// From either, and its beginning is here already.
+    Buffered(Box<Buffered>),
 }
 
 /// Why a body ended before its end.
@@ -64,6 +67,19 @@ impl Body {
         Self::Full(bytes)
     }
 
+    /// The body for one attempt: a copy if all of it is here, so that the next attempt has it, too.
+    pub(crate) fn take_for_attempt(&mut self) -> Self {
+        match self {
+            Self::Full(bytes) => Self::Full(bytes.clone()),
+            body => std::mem::take(body),
+        }
+    }
+
+    /// Whether sending it leaves nothing for another attempt.
+    pub(crate) fn can_be_sent_once(&self) -> bool {
+        !matches!(self, Self::Full(_)) && !self.is_end_stream()
+    }
+
     /// Makes a body that is still to come from the client tell when it has been sent to its end;
     /// `None` if there is nothing to come.
     pub(crate) fn watch(&mut self) -> Option<Rc<Notify>> {
@@ -79,6 +95,7 @@ impl Body {
                 }
             }
             Self::Counted(counted) => return counted.body.watch(),
+            Self::Buffered(buffered) => return buffered.rest().watch(),
             Self::Empty | Self::Full(_) | Self::Upstream(_) => return None,
         }
         Some(sent)
@@ -130,6 +147,7 @@ impl http_body::Body for Body {
             Self::Upload(upload) => upload.incoming.poll(cx),
             Self::Counted(counted) => counted.poll(cx),
             Self::Upstream(upstream) => upstream.poll(cx),
+            Self::Buffered(buffered) => buffered.poll(cx),
         }
     }
 
@@ -141,6 +159,7 @@ impl http_body::Body for Body {
             Self::Upload(upload) => upload.incoming.is_end_stream(),
             Self::Counted(counted) => counted.body.is_end_stream(),
             Self::Upstream(upstream) => upstream.incoming.is_end_stream(),
+            Self::Buffered(buffered) => buffered.is_end_stream(),
         }
     }
 
@@ -152,6 +171,7 @@ impl http_body::Body for Body {
             Self::Upload(upload) => upload.incoming.size_hint(),
             Self::Counted(counted) => counted.body.size_hint(),
             Self::Upstream(upstream) => upstream.incoming.size_hint(),
+            Self::Buffered(buffered) => buffered.size_hint(),
         }
     }
 }

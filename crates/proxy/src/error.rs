@@ -61,6 +61,8 @@ pub enum Kind {
     Broken,
     /// The upstream answered something that is not HTTP.
     BadResponse,
+    /// The upstream answered with a status that is not passed on, and there is no other attempt.
+    Rejected(StatusCode),
     /// The client left.
     Canceled,
     /// A handler failed.
@@ -116,6 +118,7 @@ impl Kind {
             Self::NoUpstreams => StatusCode::SERVICE_UNAVAILABLE,
             Self::DialTimeout | Self::HeaderTimeout => StatusCode::GATEWAY_TIMEOUT,
             Self::Dial | Self::Broken | Self::BadResponse => StatusCode::BAD_GATEWAY,
+            Self::Rejected(status) => status,
             Self::Canceled => CLIENT_CLOSED_REQUEST,
             Self::Handler => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -130,6 +133,7 @@ impl Kind {
             | Self::DialTimeout
             | Self::HeaderTimeout
             | Self::Broken
+            | Self::Rejected(_)
             | Self::BadResponse => Side::Upstream,
             Self::Handler => Side::Internal,
         }

@@ -3,15 +3,18 @@
 use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
+use std::time::Duration;
 
+use evenkeel_balance::{Moment, Upstream};
 use http::header::{HOST, SERVER};
-use http::{HeaderMap, HeaderValue, Request};
+use http::{HeaderMap, HeaderValue, Method, Request};
 use rand::RngExt as _;
 use tokio::time::Instant;
 
 use crate::Body;
 use crate::graph::Groups;
 use crate::handlers::ResponseStep;
+use crate::handlers::reverse_proxy::{Held, Target};
 use crate::worker::{Connection, Local};
 
 /// An exchange of a graph that lives for `'g`.
@@ -32,6 +35,10 @@ pub(crate) struct Exchange<'g> {
     pub(crate) steps: Vec<ResponseStep<'g>>,
     /// What the reverse proxy did, for logs and placeholders.
     pub(crate) proxied: Option<Proxied<'g>>,
+    /// What the reverse proxy asks for instead of the client's method and target.
+    pub(crate) rewritten: Option<Box<Target>>,
+    /// The upstream's response that a `handle_response` is busy with.
+    pub(crate) held: Option<Box<Held<'g>>>,
     /// When the head of the request was read.
     pub(crate) started: Instant,
     /// The route groups of which a route has run.
@@ -47,6 +54,16 @@ pub(crate) struct Proxied<'g> {
     pub(crate) dial: &'g str,
     /// Attempts after the first.
     pub(crate) retries: u32,
+    /// Its counters.
+    pub(crate) upstream: Option<&'g Upstream>,
+    /// When the proxy began.
+    pub(crate) began: Moment,
+    /// When the last attempt began.
+    pub(crate) since: Moment,
+    /// How long it took to the head of the response; `None` until that is there.
+    pub(crate) latency: Option<Duration>,
+    /// Whether it failed without one.
+    pub(crate) has_failed: bool,
 }
 
 /// The value of the server's own `Server` field. Caddy: `server.go`, `ServeHTTP`.
@@ -67,6 +84,8 @@ impl Exchange<'_> {
             server_field: true,
             steps: Vec::new(),
             proxied: None,
+            rewritten: None,
+            held: None,
             started: Instant::now(),
             groups: Groups::default(),
             uuid: Cell::new(None),
@@ -87,6 +106,12 @@ impl Exchange<'_> {
             self.uuid.set(Some(version_and_variant));
             version_and_variant
         })
+    }
+
+    /// The method that upstreams are sent.
+    pub(crate) fn sent_method(&self) -> &Method {
+        let rewritten = self.rewritten.as_ref();
+        rewritten.map_or(self.request.method(), |target| &target.method)
     }
 
     /// An upstream answers: its `Server` field passes, ours and those set earlier do not.

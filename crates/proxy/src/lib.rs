@@ -5,6 +5,7 @@
 //! [`build`] is the one door in; after it nothing refers to the plan.
 
 mod body;
+mod buffered;
 #[cfg(test)]
 mod captured_log;
 mod client_body;
@@ -25,7 +26,7 @@ mod trial;
 mod upstream;
 mod worker;
 
-pub use body::{Body, BodyError, ClientBody, Counted, Upload, UpstreamBody};
+pub use body::{Body, BodyError, Buffered, ClientBody, Counted, Upload, UpstreamBody};
 pub use error::{BuildError, BuildErrors, Kind, ProxyError, Side};
 pub use graph::{Graph, Parts, build};
 pub use listener::{ServeTls, TlsChoice};

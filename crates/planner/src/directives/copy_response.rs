@@ -22,10 +22,9 @@ use crate::vocabulary::{self, Known};
 ///     status STATUS
 /// }
 /// ```
-pub(super) const COPY_RESPONSE: Directive =
-    Directive::handlers("copy_response", lower).adapts_only();
+pub(super) const COPY_RESPONSE: Directive = Directive::handlers("copy_response", lower);
 
-const SUBDIRECTIVES: &[Sub<CopyResponse>] = &[Sub::new("status", status).adapts_only()];
+const SUBDIRECTIVES: &[Sub<CopyResponse>] = &[Sub::new("status", status)];
 
 /// The subdirectives, and whether they work.
 pub(crate) fn words() -> Vec<Known> {

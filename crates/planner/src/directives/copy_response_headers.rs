@@ -25,12 +25,10 @@ use crate::vocabulary::{self, Known};
 ///
 /// Without a block all fields are taken over.
 pub(super) const COPY_RESPONSE_HEADERS: Directive =
-    Directive::handlers("copy_response_headers", lower).adapts_only();
+    Directive::handlers("copy_response_headers", lower);
 
-const SUBDIRECTIVES: &[Sub<CopyResponseHeaders>] = &[
-    Sub::new("include", include).adapts_only(),
-    Sub::new("exclude", exclude).adapts_only(),
-];
+const SUBDIRECTIVES: &[Sub<CopyResponseHeaders>] =
+    &[Sub::new("include", include), Sub::new("exclude", exclude)];
 
 /// The subdirectives, and whether they work.
 pub(crate) fn words() -> Vec<Known> {

@@ -1,9 +1,11 @@
 //! What routes do with an exchange: one variant a handler, called down a list; what is left to do
 //! on the response is called back up.
 
+pub(crate) mod copy_response;
 pub(crate) mod headers;
 pub(crate) mod reverse_proxy;
 pub(crate) mod static_response;
+mod status;
 pub(crate) mod subroute;
 
 use evenkeel_plan::http::Handler as Plan;
@@ -32,6 +34,10 @@ pub(crate) enum Flow {
 
 /// Does something with an exchange.
 pub(crate) enum Handler {
+    /// Answers with an upstream's response that is being handled.
+    CopyResponse(Box<copy_response::CopyResponse>),
+    /// Adds its fields.
+    CopyResponseHeaders(Box<copy_response::CopyResponseHeaders>),
     /// Edits header fields.
     Headers(Box<headers::Headers>),
     /// Forwards upstream.
@@ -53,6 +59,13 @@ impl Handler {
     /// Compiles a handler of a plan.
     pub(crate) fn build(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<Self, BuildError> {
         Ok(match plan {
+            Plan::CopyResponse(plan) => {
+                Self::CopyResponse(Box::new(copy_response::CopyResponse::build(plan, cx)?))
+            }
+            Plan::CopyResponseHeaders(plan) => {
+                let built = copy_response::CopyResponseHeaders::build(plan, cx)?;
+                Self::CopyResponseHeaders(Box::new(built))
+            }
             Plan::Headers(plan) => Self::Headers(Box::new(headers::Headers::build(plan, cx)?)),
             Plan::ReverseProxy(plan) => {
                 Self::ReverseProxy(Box::new(reverse_proxy::ReverseProxy::build(plan, cx)?))
@@ -64,8 +77,6 @@ impl Handler {
             Plan::Subroute(plan) => Self::Subroute(subroute::Subroute::build(plan, cx)?),
             Plan::AcmeServer(_)
             | Plan::Authentication(_)
-            | Plan::CopyResponse(_)
-            | Plan::CopyResponseHeaders(_)
             | Plan::Encode(_)
             | Plan::StaticError(_)
             | Plan::FileServer(_)
@@ -90,6 +101,8 @@ impl Handler {
         exchange: &mut Exchange<'g>,
     ) -> Result<Flow, ProxyError> {
         match self {
+            Self::CopyResponse(handler) => handler.handle(exchange).await,
+            Self::CopyResponseHeaders(handler) => handler.handle(exchange),
             Self::Headers(handler) => Ok(handler.handle(exchange)),
             Self::ReverseProxy(handler) => handler.handle(exchange).await,
             Self::StaticResponse(handler) => handler.handle(exchange),
@@ -102,7 +115,8 @@ impl Handler {
         match self {
             Self::Headers(handler) => handler.edits_host(),
             Self::Subroute(handler) => handler.edits_host(),
-            Self::ReverseProxy(_) | Self::StaticResponse(_) => false,
+            Self::ReverseProxy(handler) => handler.edits_host(),
+            Self::CopyResponse(_) | Self::CopyResponseHeaders(_) | Self::StaticResponse(_) => false,
         }
     }
 }

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use crate::graph::BuildContext;
 
 pub(crate) use paths::{decode, escape_at, has_broken_escape, lower};
-pub(crate) use placeholder::{Escaping, Placeholder, Resolved};
+pub(crate) use placeholder::{Placeholder, Resolved};
 pub(crate) use scope::Scope;
 
 /// What becomes of a placeholder that has no value here.

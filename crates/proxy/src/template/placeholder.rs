@@ -47,6 +47,8 @@ pub(crate) enum Placeholder {
     ResponseHeader(Option<HeaderName>),
     ClientIp,
     Upstream(Upstream),
+    /// A field of the upstream's response while that is handled.
+    UpstreamHeader(Option<HeaderName>),
     Time(Time),
 }
 
@@ -64,6 +66,16 @@ pub(crate) enum Upstream {
     HostPort,
     Host,
     Port,
+    Requests,
+    MaxRequests,
+    Fails,
+    Latency,
+    LatencyMs,
+    Duration,
+    DurationMs,
+    ProxyDuration,
+    ProxyDurationMs,
+    IsTransportError,
     Retries,
     StatusCode,
     StatusText,
@@ -244,6 +256,13 @@ fn constant(name: &str, cx: &BuildContext<'_>) -> Option<String> {
 
 /// Names that end in a key of the user's choice.
 fn keyed(name: &str) -> Option<Placeholder> {
+    if let Some(fact) = name.strip_prefix("http.reverse_proxy.") {
+        if let Some(name) = fact.strip_prefix("header.") {
+            return Some(Placeholder::UpstreamHeader(field(name)));
+        }
+        let found = UPSTREAM.iter().find(|(known, _)| *known == fact);
+        return found.map(|(_, fact)| Placeholder::Upstream(*fact));
+    }
     if let Some(response) = name.strip_prefix("http.response.header.") {
         return Some(Placeholder::ResponseHeader(field(response)));
     }
@@ -260,6 +279,20 @@ fn keyed(name: &str) -> Option<Placeholder> {
         Family::Network => network(key),
     }
 }
+
+/// Behind `http.reverse_proxy.`, besides those in [`NAMED`].
+const UPSTREAM: &[(&str, Upstream)] = &[
+    ("upstream.requests", Upstream::Requests),
+    ("upstream.max_requests", Upstream::MaxRequests),
+    ("upstream.fails", Upstream::Fails),
+    ("upstream.latency", Upstream::Latency),
+    ("upstream.latency_ms", Upstream::LatencyMs),
+    ("upstream.duration", Upstream::Duration),
+    ("upstream.duration_ms", Upstream::DurationMs),
+    ("duration", Upstream::ProxyDuration),
+    ("duration_ms", Upstream::ProxyDurationMs),
+    ("is_transport_error", Upstream::IsTransportError),
+];
 
 #[derive(Clone, Copy)]
 enum Family {

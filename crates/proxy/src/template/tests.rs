@@ -202,6 +202,11 @@ fn tells_about_the_upstream_once_there_is_one() {
     exchange.proxied = Some(Proxied {
         dial: "[::1]:3000",
         retries: 2,
+        upstream: None,
+        began: evenkeel_balance::Moment::ZERO,
+        since: evenkeel_balance::Moment::ZERO,
+        latency: None,
+        has_failed: false,
     });
     let text = "{http.reverse_proxy.upstream.address} {http.reverse_proxy.upstream.hostport} \
                 {http.reverse_proxy.upstream.host} {http.reverse_proxy.upstream.port} \

@@ -2,7 +2,10 @@
 
 use std::io::Write as _;
 use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::time::Duration;
 
+use evenkeel_balance::Moment;
 use evenkeel_net::{Address, Peer};
 use http::header::{COOKIE, SERVER};
 use http::{HeaderMap, HeaderName, Uri, Version};
@@ -11,7 +14,7 @@ use rustls::ProtocolVersion;
 use super::Scope;
 use super::paths;
 use super::placeholder::{Escaping, Placeholder, Time, Upstream};
-use crate::exchange::{SERVER_NAME, host_of};
+use crate::exchange::{Proxied, SERVER_NAME, host_of};
 use crate::matchers::host::split_port;
 use crate::observe::{Calendar, cipher_name, go_duration, protocol_name};
 
@@ -51,6 +54,10 @@ pub(super) fn write(placeholder: &Placeholder, scope: &Scope<'_>, out: &mut Vec<
         Placeholder::Tls(fact) => tls(out, scope, *fact),
         Placeholder::ClientIp => text(out, scope.exchange.connection.peer_ip_text()),
         Placeholder::Upstream(fact) => upstream(out, scope, *fact),
+        Placeholder::UpstreamHeader(name) => match &scope.exchange.held {
+            Some(held) => joined(out, held.headers(), name.as_ref()),
+            None => false,
+        },
         Placeholder::Time(form) => time(out, scope, *form),
         Placeholder::Host
         | Placeholder::Port
@@ -278,7 +285,8 @@ fn upstream(out: &mut Vec<u8>, scope: &Scope<'_>, fact: Upstream) -> bool {
         .dial
         .rsplit_once('/')
         .map_or(proxied.dial, |(_, rest)| rest);
-    match (fact, scope.status) {
+    let held = scope.exchange.held.as_ref().map(|held| held.status());
+    match (fact, held.or(scope.status)) {
         (Upstream::Address, _) => text(out, proxied.dial),
         (Upstream::HostPort, _) if proxied.dial.starts_with("unix/") => text(out, proxied.dial),
         (Upstream::HostPort, _) => text(out, hostport),
@@ -290,6 +298,36 @@ fn upstream(out: &mut Vec<u8>, scope: &Scope<'_>, fact: Upstream) -> bool {
             text(out, status.canonical_reason().unwrap_or_default())
         }
         (Upstream::StatusCode | Upstream::StatusText, None) => false,
+        (fact, _) => attempt(out, scope, &proxied, fact),
+    }
+}
+
+/// Counters and times of the last attempt. What counts itself is left out.
+fn attempt(out: &mut Vec<u8>, scope: &Scope<'_>, proxied: &Proxied<'_>, fact: Upstream) -> bool {
+    let now = scope.exchange.local.now();
+    let since = |moment: Moment| now.saturating_since(moment);
+    let millis = |time: Duration| time.as_secs_f64() * 1e3;
+    let number = |out: &mut Vec<u8>, number: u32| print(out, format_args!("{number}"));
+    match (fact, proxied.upstream, proxied.latency) {
+        (Upstream::Requests, Some(upstream), _) => {
+            number(out, upstream.state.in_flight().saturating_sub(1))
+        }
+        (Upstream::MaxRequests, Some(upstream), _) => {
+            number(out, upstream.max_requests.map_or(0, NonZeroU32::get))
+        }
+        (Upstream::Fails, Some(upstream), _) => number(out, upstream.state.fails(now)),
+        (Upstream::Latency, _, Some(latency)) => text(out, &go_duration(latency)),
+        (Upstream::LatencyMs, _, Some(latency)) => print(out, format_args!("{}", millis(latency))),
+        (Upstream::Duration, _, Some(_)) => text(out, &go_duration(since(proxied.since))),
+        (Upstream::DurationMs, _, Some(_)) => {
+            print(out, format_args!("{}", millis(since(proxied.since))))
+        }
+        (Upstream::ProxyDuration, ..) => text(out, &go_duration(since(proxied.began))),
+        (Upstream::ProxyDurationMs, ..) => {
+            print(out, format_args!("{}", millis(since(proxied.began))))
+        }
+        (Upstream::IsTransportError, ..) => print(out, format_args!("{}", proxied.has_failed)),
+        _ => false,
     }
 }
 

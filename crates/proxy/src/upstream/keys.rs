@@ -9,13 +9,15 @@ use http::{HeaderMap, HeaderName};
 use crate::error::BuildError;
 use crate::exchange::Exchange;
 use crate::graph::BuildContext;
-use crate::template::{Escaping, Part, Placeholder, Scope, Template};
+use crate::template::{Part, Placeholder, Scope, Template};
 
 /// Where a key comes from.
 #[derive(Debug)]
 pub(crate) enum Source {
     /// The peer's address.
     Peer,
+    /// Path and query, as they are sent upstream.
+    Uri,
     /// What a placeholder stands for.
     Template(Template),
     /// The first value of a field of the client's.
@@ -41,10 +43,6 @@ const UNIX_PEER: &[u8] = b"@";
 impl Source {
     pub(super) fn client_ip() -> Self {
         Self::value(Placeholder::ClientIp)
-    }
-
-    pub(super) fn uri() -> Self {
-        Self::value(Placeholder::Uri(Escaping::None))
     }
 
     /// All values of a parameter.
@@ -89,6 +87,12 @@ impl<F: Fn() -> HeaderMap> Keys for RequestKeys<'_, F> {
                 b"" => Cow::Borrowed(UNIX_PEER),
                 peer => Cow::Borrowed(peer),
             },
+            Source::Uri => {
+                let rewritten = self.exchange.rewritten.as_ref();
+                let uri = rewritten.map_or(self.exchange.request.uri(), |target| &target.uri);
+                let target = uri.path_and_query().map_or("/", |target| target.as_str());
+                Cow::Borrowed(target.as_bytes())
+            }
             Source::Template(template) => template.expand(&Scope::request(self.exchange)),
             Source::Header(name) if *name == HOST => Cow::Borrowed(self.exchange.host().as_bytes()),
             Source::Header(name) => Cow::Borrowed(headers.get(name)?.as_bytes()),
@@ -153,7 +157,7 @@ mod tests {
         let table = [
             (Source::Peer, Some("192.0.2.7")),
             (Source::client_ip(), Some("192.0.2.7")),
-            (Source::uri(), Some("/p?k=a&k=%62&x=")),
+            (Source::Uri, Some("/p?k=a&k=%62&x=")),
             (Source::query("k"), Some("a,b")),
             (Source::query("x"), None),
             (Source::query("y"), None),

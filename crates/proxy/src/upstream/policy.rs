@@ -63,7 +63,7 @@ impl Builder {
             Plan::First {} => Selection::First,
             Plan::IpHash {} => self.hash(Source::Peer, None),
             Plan::ClientIpHash {} => self.hash(Source::client_ip(), None),
-            Plan::UriHash {} => self.hash(Source::uri(), None),
+            Plan::UriHash {} => self.hash(Source::Uri, None),
             Plan::Query { key, fallback } => {
                 let fallback = self.fallback(fallback.as_deref(), cx)?;
                 self.hash(Source::query(key), fallback)

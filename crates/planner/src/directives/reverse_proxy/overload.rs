@@ -10,6 +10,7 @@ use super::load_balancing::settings;
 use super::{Proxy, upstreams};
 use crate::args::{Line, duration, number};
 use crate::errors::{self, Read};
+use crate::matchers::status_pattern;
 
 /// `lb_panic_threshold PERCENT`: health is not looked at while fewer upstreams are healthy.
 pub(super) fn panic_threshold(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
@@ -20,6 +21,15 @@ pub(super) fn panic_threshold(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnos
 /// `lb_retry_budget PERCENT`: most retries for a hundred requests.
 pub(super) fn retry_budget(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
     settings(proxy).retry_budget = Some(percent(line.one("a percentage")?, 0)?);
+    Ok(())
+}
+
+/// `lb_retry_status STATUS…`: answers that are not passed on while there is another attempt.
+pub(super) fn retry_status(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
+    for word in line.some("a status")? {
+        let status = status_pattern(word)?;
+        settings(proxy).retry_status.push(status);
+    }
     Ok(())
 }
 

@@ -47,7 +47,7 @@ pub(crate) struct ResponseOps {
 }
 
 /// What a response must be like for its edits to be made.
-struct Requirement {
+pub(crate) struct Requirement {
     statuses: Box<[StatusPattern]>,
     fields: Fields,
 }
@@ -171,7 +171,8 @@ impl ResponseOps {
 }
 
 impl Requirement {
-    fn build(plan: &ResponseMatcher, cx: &BuildContext<'_>) -> Result<Self, BuildError> {
+    /// Compiles a condition.
+    pub(crate) fn build(plan: &ResponseMatcher, cx: &BuildContext<'_>) -> Result<Self, BuildError> {
         Ok(Self {
             statuses: plan.status_code.clone().into(),
             fields: Fields::build(&plan.headers, cx)?,
@@ -179,7 +180,12 @@ impl Requirement {
     }
 
     /// Caddy: `ResponseMatcher.Match`.
-    fn holds(&self, status: StatusCode, headers: &HeaderMap, exchange: &Exchange<'_>) -> bool {
+    pub(crate) fn holds(
+        &self,
+        status: StatusCode,
+        headers: &HeaderMap,
+        exchange: &Exchange<'_>,
+    ) -> bool {
         let code = status.as_u16();
         (self.statuses.is_empty() || self.statuses.iter().any(|wanted| wanted.matches(code)))
             && self

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::{Request, Response};
-use http_body::Body as _;
 use hyper::body::Incoming;
 
 use super::retry::{Failed, Sent};
@@ -33,7 +32,7 @@ impl ReverseProxy {
         let endpoint = self.pool.endpoint(upstream);
         let local = Rc::clone(&exchange.local);
         let request = &exchange.request;
-        let may_repeat = request.method().is_safe() && request.body().is_end_stream();
+        let may_repeat = exchange.sent_method().is_safe() && !request.body().can_be_sent_once();
         let route = self.route(exchange);
         let to_dial = |error| Failed::to_dial(&endpoint.dial, error);
         let found = transport::acquire(&local, endpoint, &route, may_repeat).await;
@@ -59,7 +58,7 @@ impl ReverseProxy {
         let mut request = self.prepare(exchange, endpoint);
         let sent = Sent {
             dial: &endpoint.dial,
-            has_body: !request.body().is_end_stream(),
+            has_body: request.body().can_be_sent_once(),
             reused: connection.is_reused(),
             safe: request.method().is_safe(),
         };

@@ -57,7 +57,7 @@ fn remove_options(headers: &mut HeaderMap, connection: &HeaderValue) {
 
 /// Caddy: `hopHeaders`, and `HTTP2-Settings` (RFC 7540 section 3.2.1), which asks for what is never
 /// forwarded.
-fn is_hop_by_hop(name: &HeaderName) -> bool {
+pub(crate) fn is_hop_by_hop(name: &HeaderName) -> bool {
     matches!(
         name.as_str(),
         "alt-svc"

@@ -2,34 +2,47 @@
 //! or no further attempt is allowed. Caddy: `reverseproxy.go`, `ServeHTTP`.
 
 mod attempt;
+mod buffers;
+mod condition;
 mod forwarded;
+mod handled;
 mod hop_by_hop;
 mod not_yet;
 mod request;
 mod response;
 mod retry;
+mod rewrite;
+mod streams;
 mod trust;
 mod upgrade;
 
 use std::rc::Rc;
 use std::time::Duration;
 
-use evenkeel_balance::{Attempt, Change, Decision, GiveUp, Moment, Round, Transition};
+use evenkeel_balance::{Attempt, Change, Decision, Failure, GiveUp, Moment, Round, Transition};
 use evenkeel_plan::http::handlers::ReverseProxy as Plan;
 use http::HeaderValue;
 use http::header::SET_COOKIE;
 
 use self::attempt::Answer;
+use self::buffers::Buffers;
+use self::condition::Conditions;
+pub(crate) use self::handled::Held;
+use self::handled::ResponseHandlers;
+pub(crate) use self::hop_by_hop::is_hop_by_hop;
 use self::retry::Failed;
+use self::rewrite::Rewrite;
+pub(crate) use self::rewrite::Target;
+use self::streams::Streams;
 use self::trust::TrustedProxies;
 use super::Flow;
 use super::headers::{RequestOps, ResponseOps};
+use crate::buffered::buffer;
 use crate::error::{BuildError, Chain, Kind, ProxyError};
 use crate::exchange::{Exchange, Proxied};
 use crate::graph::BuildContext;
 use crate::transport::Transport;
 use crate::upstream::{Pool, RequestKeys};
-use crate::worker::Local;
 
 /// Forwards exchanges to one of several upstreams.
 pub(crate) struct ReverseProxy {
@@ -38,6 +51,13 @@ pub(crate) struct ReverseProxy {
     trusted: TrustedProxies,
     header_up: Option<RequestOps>,
     header_down: Option<ResponseOps>,
+    rewrite: Option<Rewrite>,
+    conditions: Conditions,
+    handled: ResponseHandlers,
+    request_buffers: Option<Buffers>,
+    response_buffers: Option<Buffers>,
+    streams: Streams,
+    verbose: bool,
 }
 
 impl ReverseProxy {
@@ -48,8 +68,18 @@ impl ReverseProxy {
         let headers = plan.headers.as_ref();
         let up = headers.and_then(|headers| headers.request.as_ref());
         let down = headers.and_then(|headers| headers.response.as_ref());
+        let rewrite = plan.rewrite.as_ref();
+        let balancing = plan.load_balancing.as_ref();
+        let conditions = balancing.map(|plan| Conditions::build(plan, cx));
         Ok(Self {
             pool: Pool::build(plan, &transport.settings, cx)?,
+            rewrite: rewrite.map(|plan| Rewrite::build(plan, cx)).transpose()?,
+            conditions: conditions.transpose()?.unwrap_or_default(),
+            handled: ResponseHandlers::build(&plan.handle_response, cx)?,
+            request_buffers: Buffers::from_plan(plan.request_buffers),
+            response_buffers: Buffers::from_plan(plan.response_buffers),
+            streams: Streams::build(plan),
+            verbose: plan.verbose_logs,
             transport,
             trusted: TrustedProxies::build(&plan.trusted_proxies, cx)?,
             header_up: up.map(|plan| RequestOps::build(plan, cx)).transpose()?,
@@ -62,12 +92,31 @@ impl ReverseProxy {
         &'g self,
         exchange: &mut Exchange<'g>,
     ) -> Result<Flow, ProxyError> {
+        self.begin(exchange).await?;
         let mut pin = None;
         let flow = self.forward(exchange, &mut pin).await;
         if let Some(pin) = pin {
             exchange.early.append(SET_COOKIE, pin);
         }
         flow
+    }
+
+    /// Whether a handler of a response may change the request's `Host`.
+    pub(super) fn edits_host(&self) -> bool {
+        self.handled.edits_host()
+    }
+
+    /// What is done once, before the first attempt. Caddy: `prepareRequest`.
+    async fn begin(&self, exchange: &mut Exchange<'_>) -> Result<(), ProxyError> {
+        exchange.rewritten = match &self.rewrite {
+            None => None,
+            Some(rewrite) => Some(Box::new(rewrite.apply(exchange)?)),
+        };
+        if let Some(buffers) = self.request_buffers {
+            let body = std::mem::take(exchange.request.body_mut());
+            *exchange.request.body_mut() = buffer(body, buffers.limit()).await;
+        }
+        Ok(())
     }
 
     /// Makes the attempts. `pin` becomes the field that keeps the client at the upstream of the
@@ -85,18 +134,20 @@ impl ReverseProxy {
             match self.next(&mut round, now, exchange) {
                 Decision::Attempt(attempt) => {
                     *pin = self.pool.pin(&attempt, exchange.connection.tls.is_some());
-                    exchange.proxied = Some(self.proxied(&attempt, &round));
-                    match self.attempt(exchange, attempt.upstream).await {
-                        Ok(answer) => {
-                            self.answered(&mut round, &local, &answer);
-                            return self.respond(exchange, answer, attempt);
-                        }
-                        Err(failed) => {
-                            drop(attempt);
-                            now = local.now();
-                            last = Some(self.record(&mut round, now, exchange, failed)?);
-                        }
-                    }
+                    exchange.proxied = Some(self.proxied(&attempt, &round, now));
+                    let replayable = !exchange.request.body().can_be_sent_once();
+                    let failed = match self.attempt(exchange, attempt.upstream).await {
+                        Ok(answer) => match self.judge(&mut round, exchange, answer, replayable) {
+                            Ok(answer) => {
+                                return self.handle_answer(exchange, answer, attempt).await;
+                            }
+                            Err(failed) => failed,
+                        },
+                        Err(failed) => failed,
+                    };
+                    drop(attempt);
+                    now = local.now();
+                    last = Some(self.record(&mut round, now, exchange, failed)?);
                 }
                 Decision::WaitUntil(moment) => {
                     tokio::time::sleep(moment.saturating_since(now)).await;
@@ -125,20 +176,48 @@ impl ReverseProxy {
         decision
     }
 
-    fn proxied(&self, attempt: &Attempt, round: &Round) -> Proxied<'_> {
+    fn proxied(&self, attempt: &Attempt, round: &Round, now: Moment) -> Proxied<'_> {
         let dial = &self.pool.endpoint(attempt.upstream).dial;
         Proxied {
             dial,
             retries: round.retries(),
+            upstream: self.pool.balance().upstreams().get(attempt.upstream),
+            began: round.started(),
+            since: now,
+            latency: None,
+            has_failed: false,
         }
     }
 
-    /// Tells `balance` of an answer, which may be one that counts as a failure.
-    fn answered(&self, round: &mut Round, local: &Local, answer: &Answer) {
-        let status = answer.response.status().as_u16();
-        if let Some(change) = round.answered(self.pool.balance(), status, local.now()) {
+    /// Tells `balance` of an answer, which may be one that counts as a failure, and looks whether
+    /// it is one that another attempt is wanted for.
+    fn judge(
+        &self,
+        round: &mut Round,
+        exchange: &mut Exchange<'_>,
+        answer: Answer,
+        replayable: bool,
+    ) -> Result<Answer, Failed> {
+        let (status, now) = (answer.response.status(), exchange.local.now());
+        if let Some(change) = round.answered(self.pool.balance(), status.as_u16(), now) {
             self.tell(change, None);
         }
+        if let Some(proxied) = &mut exchange.proxied {
+            proxied.latency = Some(now.saturating_since(proxied.since));
+            if self.verbose {
+                tracing::debug!(
+                    target: "http.handlers.reverse_proxy",
+                    upstream = proxied.dial, status = status.as_u16(),
+                    duration = now.saturating_since(proxied.since).as_secs_f64(),
+                    "upstream roundtrip",
+                );
+            }
+        }
+        if !self.conditions.reject(status) {
+            return Ok(answer);
+        }
+        let dial = exchange.proxied.map_or("", |proxied| proxied.dial);
+        Err(Failed::rejected(dial, status, replayable))
     }
 
     /// Tells `balance` of a failed attempt. The error comes back for the case that there is no
@@ -147,7 +226,7 @@ impl ReverseProxy {
         &self,
         round: &mut Round,
         now: Moment,
-        exchange: &Exchange<'_>,
+        exchange: &mut Exchange<'_>,
         failed: Failed,
     ) -> Result<ProxyError, ProxyError> {
         let Some(failure) = failed.failure else {
@@ -157,7 +236,11 @@ impl ReverseProxy {
             target: "http.handlers.reverse_proxy",
             attempt = round.retries() + 1, error = %Chain(&failed.error), "attempt failed",
         );
-        let repeat = failed.repeat(exchange.request.method());
+        if let Some(proxied) = &mut exchange.proxied {
+            proxied.has_failed = failure != Failure::Response;
+        }
+        let may_repeat = self.conditions.allow(exchange, exchange.sent_method());
+        let repeat = failed.repeat(may_repeat);
         if let Some(change) = round.failed(self.pool.balance(), failure, repeat, now) {
             self.tell(change, Some(&failed.error));
         }

@@ -2,7 +2,7 @@
 //! apart field by field, so that a field added to the plan must be decided on here.
 
 use evenkeel_plan::http::handlers::ReverseProxy as Plan;
-use evenkeel_plan::http::handlers::reverse_proxy::{HttpTransport, LoadBalancing, Transport};
+use evenkeel_plan::http::handlers::reverse_proxy::{HttpTransport, Transport};
 
 use crate::error::BuildError;
 use crate::graph::BuildContext;
@@ -11,55 +11,26 @@ use crate::graph::BuildContext;
 pub(super) fn build_refusal(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<(), BuildError> {
     let Plan {
         transport: carrier,
-        load_balancing: balancing,
+        load_balancing: _,
         health_checks: _,
         upstreams: _,
         dynamic_upstreams,
-        flush_interval,
+        flush_interval: _,
         trusted_proxies: _,
         headers: _,
-        request_buffers,
-        response_buffers,
-        stream_timeout,
-        stream_buffer_size,
-        stream_close_delay,
-        rewrite,
-        handle_response,
-        verbose_logs,
+        request_buffers: _,
+        response_buffers: _,
+        stream_timeout: _,
+        stream_buffer_size: _,
+        stream_close_delay: _,
+        rewrite: _,
+        handle_response: _,
+        verbose_logs: _,
     } = plan;
     if let Some(carrier) = carrier {
         cx.within("transport", |cx| transport(carrier, cx))?;
     }
-    if let Some(balancing) = balancing {
-        cx.within("load_balancing", |cx| load_balancing(balancing, cx))?;
-    }
-    cx.no_field_yet("dynamic_upstreams", dynamic_upstreams.is_some())?;
-    cx.no_field_yet("flush_interval", !flush_interval.is_zero())?;
-    cx.no_field_yet("request_buffers", *request_buffers != 0)?;
-    cx.no_field_yet("response_buffers", *response_buffers != 0)?;
-    cx.no_field_yet("stream_timeout", !stream_timeout.is_zero())?;
-    cx.no_field_yet("stream_buffer_size", *stream_buffer_size != 0)?;
-    cx.no_field_yet("stream_close_delay", !stream_close_delay.is_zero())?;
-    cx.no_field_yet("rewrite", rewrite.is_some())?;
-    cx.no_field_yet("handle_response", !handle_response.is_empty())?;
-    cx.no_field_yet("verbose_logs", *verbose_logs)
-}
-
-fn load_balancing(plan: &LoadBalancing, cx: &mut BuildContext<'_>) -> Result<(), BuildError> {
-    let LoadBalancing {
-        selection_policy: _,
-        retries: _,
-        try_duration: _,
-        try_interval: _,
-        retry_match,
-        panic_threshold: _,
-        retry_budget: _,
-        max_requests: _,
-        queue: _,
-        slow_start: _,
-        drain: _,
-    } = plan;
-    cx.no_field_yet("retry_match", !retry_match.is_empty())
+    cx.no_field_yet("dynamic_upstreams", dynamic_upstreams.is_some())
 }
 
 fn transport(plan: &Transport, cx: &mut BuildContext<'_>) -> Result<(), BuildError> {

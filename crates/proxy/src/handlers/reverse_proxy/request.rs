@@ -35,9 +35,28 @@ impl ReverseProxy {
         if !headers.contains_key(HOST) {
             headers.insert(HOST, endpoint.host_field());
         }
-        let body = std::mem::take(exchange.request.body_mut());
-        frame(&mut headers, exchange.request.method(), &body);
-        assemble(&exchange.request, headers, body)
+        let (method, uri, body) = match &exchange.rewritten {
+            None => {
+                let request = &mut exchange.request;
+                let body = request.body_mut().take_for_attempt();
+                (request.method().clone(), request.uri().clone(), body)
+            }
+            Some(target) => {
+                let (method, uri) = (target.method.clone(), target.uri.clone());
+                let body = if target.drops_body {
+                    Body::empty()
+                } else {
+                    exchange.request.body_mut().take_for_attempt()
+                };
+                (method, uri, body)
+            }
+        };
+        frame(&mut headers, &method, &body);
+        let mut request = Request::new(body);
+        *request.method_mut() = method;
+        *request.uri_mut() = uri;
+        *request.headers_mut() = headers;
+        request
     }
 
     /// The fields of every attempt, before `header_up`.
@@ -79,14 +98,6 @@ fn renegotiate(headers: &mut HeaderMap, request: &Request<Body>) {
     if let Some(protocol) = upgrade::asked(request) {
         upgrade::ask(headers, protocol);
     }
-}
-
-fn assemble(from: &Request<Body>, headers: HeaderMap, body: Body) -> Request<Body> {
-    let mut request = Request::new(body);
-    *request.method_mut() = from.method().clone();
-    *request.uri_mut() = from.uri().clone();
-    *request.headers_mut() = headers;
-    request
 }
 
 /// RFC 9110 section 10.1.4: the one value of `TE` that concerns an intermediary. HTTP/1.1 wants

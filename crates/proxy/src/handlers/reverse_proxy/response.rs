@@ -10,27 +10,30 @@ use super::attempt::Answer;
 use super::request::via;
 use super::{Flow, ReverseProxy, hop_by_hop};
 use crate::body::UpstreamBody;
+use crate::buffered::buffer;
 use crate::error::ProxyError;
 use crate::exchange::Exchange;
 
 impl ReverseProxy {
     /// Hands the response on. The attempt lasts until the end of its body, or of the tunnel that
     /// the connection became.
-    pub(super) fn respond(
+    ///
+    /// With another status than the upstream's, if there is one.
+    pub(super) async fn respond(
         &self,
         exchange: &mut Exchange<'_>,
         answer: Answer,
-        attempt: Attempt,
+        (attempt, replaced): (Attempt, Option<StatusCode>),
     ) -> Result<Flow, ProxyError> {
         if answer.response.status() == StatusCode::SWITCHING_PROTOCOLS {
-            return super::upgrade::switch(exchange, answer, attempt);
+            return self.switch(exchange, answer, attempt);
         }
         let Answer {
             response,
             connection,
         } = answer;
         let (head, incoming) = response.into_parts();
-        let (status, mut headers) = (head.status, head.headers);
+        let (status, mut headers) = (replaced.unwrap_or(head.status), head.headers);
         // Only a body of unknown length can have trailers.
         let trailers = incoming
             .size_hint()
@@ -51,7 +54,11 @@ impl ReverseProxy {
         }
         headers.append(VIA, via(head.version));
         exchange.answered_by_upstream();
-        let mut response = Response::new(UpstreamBody::wrap(incoming, connection, attempt));
+        let mut body = UpstreamBody::wrap(incoming, connection, attempt);
+        if let Some(buffers) = self.response_buffers {
+            body = buffer(body, buffers.limit()).await;
+        }
+        let mut response = Response::new(body);
         *response.status_mut() = status;
         *response.headers_mut() = headers;
         Ok(Flow::Respond(response))

@@ -6,7 +6,7 @@ use std::io;
 use std::time::Duration;
 
 use evenkeel_balance::{Failure, Repeat};
-use http::Method;
+use http::StatusCode;
 
 use crate::body::BodyError;
 use crate::error::{Kind, ProxyError};
@@ -126,11 +126,21 @@ impl Failed {
         }
     }
 
-    /// What the request says about another attempt. Caddy: `reverseproxy.go`, `tryAgain`: without
-    /// `retry_match` only GET is repeated once it may have been received.
-    pub(super) fn repeat(&self, method: &Method) -> Repeat {
+    /// The upstream answered, but with a status that asks for another attempt.
+    pub(super) fn rejected(dial: &str, status: StatusCode, replayable: bool) -> Self {
+        let message = format!("{}: it answered {status}", name(dial));
+        Self {
+            failure: Some(Failure::Response),
+            error: ProxyError::new(Kind::Rejected(status), message),
+            is_stale: false,
+            replayable,
+        }
+    }
+
+    /// What the request says about another attempt. `may_repeat`: even if it was received.
+    pub(super) const fn repeat(&self, may_repeat: bool) -> Repeat {
         Repeat {
-            idempotent: *method == Method::GET,
+            idempotent: may_repeat,
             replayable: self.replayable,
         }
     }
@@ -182,19 +192,5 @@ mod tests {
         let refused = Failed::to_dial("app1:80", DialError::Refused(refused));
         assert_eq!(slow.error.status(), 504);
         assert_eq!(refused.error.status(), 502);
-    }
-
-    #[test]
-    fn only_get_may_be_repeated_after_it_was_sent() {
-        let sent = Sent {
-            dial: "app1:80",
-            has_body: false,
-            reused: false,
-            safe: true,
-        };
-        let failed = Failed::to_answer_in(Duration::from_secs(1), &sent);
-        assert!(failed.repeat(&Method::GET).idempotent);
-        assert!(!failed.repeat(&Method::HEAD).idempotent);
-        assert!(!failed.repeat(&Method::POST).idempotent);
     }
 }

@@ -8,7 +8,7 @@ use http::{HeaderValue, Request, Response, StatusCode};
 use hyper::upgrade::OnUpgrade;
 
 use super::attempt::Answer;
-use super::{Flow, hop_by_hop};
+use super::{Flow, ReverseProxy, hop_by_hop};
 use crate::Body;
 use crate::error::{Kind, ProxyError};
 use crate::exchange::Exchange;
@@ -36,39 +36,46 @@ pub(super) fn ask(headers: &mut HeaderMap, protocol: HeaderValue) {
     headers.insert(UPGRADE, protocol);
 }
 
-/// Connects the client with an upstream that switched protocols, if that is what was asked for.
-pub(super) fn switch(
-    exchange: &mut Exchange<'_>,
-    answer: Answer,
-    attempt: Attempt,
-) -> Result<Flow, ProxyError> {
-    let Answer {
-        mut response,
-        connection,
-    } = answer;
-    let agreed = agreed(&exchange.request, response.headers());
-    let Some(protocol) = agreed else {
-        let message = format!(
-            "upstream {}: it switched to a protocol that was not asked for",
-            connection.dial(),
-        );
-        return Err(ProxyError::new(Kind::BadResponse, message));
-    };
-    let upstream = hyper::upgrade::on(&mut response);
-    let client = hyper::upgrade::on(&mut exchange.request);
-    connection.detach();
-    exchange.local.spawn_tunnel(async move {
-        tunnel(client, upstream).await;
-        drop(attempt);
-    });
-    exchange.answered_by_upstream();
-    let mut headers = std::mem::take(response.headers_mut());
-    hop_by_hop::remove(&mut headers);
-    ask(&mut headers, protocol);
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
-    *response.headers_mut() = headers;
-    Ok(Flow::Respond(response))
+impl ReverseProxy {
+    /// Connects the client with an upstream that switched protocols, if that is what was asked for.
+    pub(super) fn switch(
+        &self,
+        exchange: &mut Exchange<'_>,
+        answer: Answer,
+        attempt: Attempt,
+    ) -> Result<Flow, ProxyError> {
+        let Answer {
+            mut response,
+            connection,
+        } = answer;
+        let agreed = agreed(&exchange.request, response.headers());
+        let Some(protocol) = agreed else {
+            let message = format!(
+                "upstream {}: it switched to a protocol that was not asked for",
+                connection.dial(),
+            );
+            return Err(ProxyError::new(Kind::BadResponse, message));
+        };
+        let upstream = hyper::upgrade::on(&mut response);
+        let client = hyper::upgrade::on(&mut exchange.request);
+        connection.detach();
+        let end = self.streams.end();
+        exchange.local.spawn_tunnel(async move {
+            tokio::select! {
+                () = tunnel(client, upstream) => {}
+                () = end => {}
+            }
+            drop(attempt);
+        });
+        exchange.answered_by_upstream();
+        let mut headers = std::mem::take(response.headers_mut());
+        hop_by_hop::remove(&mut headers);
+        ask(&mut headers, protocol);
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+        *response.headers_mut() = headers;
+        Ok(Flow::Respond(response))
+    }
 }
 
 /// The upstream's protocol, if it is the one that was asked for.

@@ -6,32 +6,27 @@ mod tests;
 
 use bytes::Bytes;
 use evenkeel_plan::http::handlers::StaticResponse as Plan;
-use evenkeel_plan::value::Status;
 use http::header::{CONNECTION, CONTENT_TYPE, SERVER};
 use http::{HeaderName, HeaderValue, Response, StatusCode, Version};
 
 use super::Flow;
 use super::headers::field_value;
+use super::status::Status;
 use crate::Body;
-use crate::error::{BuildError, Kind, ProxyError};
+use crate::error::{BuildError, ProxyError};
 use crate::exchange::Exchange;
 use crate::graph::BuildContext;
 use crate::template::{Scope, Template, Unknown};
 
 /// The handler.
 pub(crate) struct StaticResponse {
-    status: Code,
+    status: Status,
     fields: Box<[(Template, Box<[Template]>)]>,
     body: Template,
     /// Of a body that is the same for every request.
     content_type: Option<HeaderValue>,
     close: bool,
     abort: bool,
-}
-
-enum Code {
-    Known(StatusCode),
-    Template(Template),
 }
 
 const PLAIN_TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
@@ -42,12 +37,8 @@ impl StaticResponse {
         let all = |text: &String| Template::parse(text, Unknown::Empty, cx);
         let known = |text: &String| Template::parse(text, Unknown::Literal, cx);
         let status = match &plan.status_code {
-            None => Code::Known(StatusCode::OK),
-            Some(Status::Code(code)) => Code::Known(
-                StatusCode::from_u16(*code)
-                    .map_err(|_| cx.error(format!("{code} is not a status code")))?,
-            ),
-            Some(Status::Template(text)) => Code::Template(all(text)),
+            None => Status::Known(StatusCode::OK),
+            Some(plan) => Status::build(plan, cx)?,
         };
         let fields = plan
             .headers
@@ -76,7 +67,7 @@ impl StaticResponse {
         self.set_fields(exchange);
         let body = self.body(exchange);
         // Last, as in Caddy: what has been set stays on the answer to a failure.
-        let status = self.status(exchange)?;
+        let status = self.status.resolve(exchange)?;
         if status.is_informational() {
             // Not a final response; the next handler may give one.
             return Ok(Flow::Next);
@@ -133,22 +124,6 @@ impl StaticResponse {
             }
         }
         body
-    }
-
-    fn status(&self, exchange: &Exchange<'_>) -> Result<StatusCode, ProxyError> {
-        let template = match &self.status {
-            Code::Known(status) => return Ok(*status),
-            Code::Template(template) => template,
-        };
-        let text = template.expand(&Scope::request(exchange));
-        StatusCode::from_bytes(&text).map_err(|error| {
-            let text = String::from_utf8_lossy(&text).into_owned();
-            ProxyError::caused(
-                Kind::Handler,
-                format!("`{text}` is not a status code"),
-                error,
-            )
-        })
     }
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::http::MatcherSet;
 use crate::is_default;
-use crate::value::Duration;
+use crate::value::{Duration, StatusPattern};
 
 /// Selection and retries.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +25,9 @@ pub struct LoadBalancing {
     /// Requests that may be tried again though an upstream may have seen them.
     #[serde(skip_serializing_if = "is_default")]
     pub retry_match: Vec<MatcherSet>,
+    /// Answers that are not passed on while there is another attempt. Ours.
+    #[serde(skip_serializing_if = "is_default")]
+    pub retry_status: Vec<StatusPattern>,
     /// While less than this percentage of the upstreams is healthy, health is not looked at; 0 for
     /// never. Ours.
     #[serde(skip_serializing_if = "is_default")]

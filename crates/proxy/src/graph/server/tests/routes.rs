@@ -1,6 +1,7 @@
 //! Which handlers run, and what they leave on the response.
 
 use evenkeel_plan::http::handlers::ReverseProxy;
+use evenkeel_plan::http::handlers::reverse_proxy::DynamicUpstreams;
 
 use super::*;
 
@@ -200,11 +201,12 @@ fn what_cannot_be_served_yet_is_refused_by_name_and_place() {
         "apps.http.servers.s.routes[0].match[0].not: `not` is not supported yet"
     );
     let proxy = ReverseProxy {
-        verbose_logs: true,
+        dynamic_upstreams: Some(DynamicUpstreams::Multi { sources: vec![] }),
         ..ReverseProxy::default()
     };
     assert_eq!(
         refusal(route(vec![Handler::ReverseProxy(Box::new(proxy))])),
-        "apps.http.servers.s.routes[0].handle[0].verbose_logs: `verbose_logs` is not supported yet"
+        "apps.http.servers.s.routes[0].handle[0].dynamic_upstreams: `dynamic_upstreams` is \
+         not supported yet"
     );
 }
