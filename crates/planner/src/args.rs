@@ -1,9 +1,8 @@
 //! Typed reading of one line.
 
-use evenkeel_caddyfile::ast::{Block, Directive, Quote, Word};
+use evenkeel_caddyfile::ast::{Block, Directive, Word};
 use evenkeel_diagnostics::{Diagnostics, Span, shorten};
 use evenkeel_plan::value::{Duration, Share, ShareError};
-use serde_json::Value;
 
 use crate::errors::{self, Read};
 
@@ -116,6 +115,14 @@ impl<'a> Line<'a> {
         }
     }
 
+    /// No block, or one with nothing in it.
+    pub(crate) fn empty_block(self, diagnostics: &mut Diagnostics) -> Read<Self> {
+        if self.block.is_some_and(|block| !block.lines.is_empty()) {
+            self.no_block()?;
+        }
+        Ok(self.without_block(diagnostics))
+    }
+
     /// No block.
     pub(crate) fn no_block(self) -> Read<()> {
         self.block.map_or(Ok(()), |block| {
@@ -184,56 +191,6 @@ pub(crate) fn integer(word: &Word) -> Read<i64> {
     word.text
         .parse()
         .map_err(|_| errors::bad_number(word, i64::MAX.unsigned_abs()))
-}
-
-/// What `vars` and `map` make of a word: a quoted one is a text; any other is a number or a truth
-/// value if it looks like one. Caddy: `ScalarVal` in `dispenser.go`.
-pub(crate) fn scalar(word: &Word) -> Value {
-    let text = word.text.as_str();
-    if word.quote != Quote::Bare {
-        return Value::from(text);
-    }
-    if let Ok(number) = text.parse::<i64>() {
-        return Value::from(number);
-    }
-    if let Some(number) = go_float(text) {
-        return float(number);
-    }
-    match text {
-        "t" | "T" | "TRUE" | "true" | "True" => Value::Bool(true),
-        "f" | "F" | "FALSE" | "false" | "False" => Value::Bool(false),
-        _ => Value::from(text),
-    }
-}
-
-/// A finite number as Go's `ParseFloat` reads it: underscores may stand between digits.
-fn go_float(text: &str) -> Option<f64> {
-    let is_numeric = |b: u8| b.is_ascii_digit() || b"+-.eE_".contains(&b);
-    if !text.bytes().all(is_numeric) {
-        return None;
-    }
-    let bytes = text.as_bytes();
-    let is_digit = |index: Option<usize>| {
-        index.is_some_and(|index| bytes.get(index).is_some_and(u8::is_ascii_digit))
-    };
-    let mut underscores = text.match_indices('_');
-    let are_between = underscores
-        .all(|(index, _)| is_digit(index.checked_sub(1)) && is_digit(index.checked_add(1)));
-    let number: f64 = text.replace('_', "").parse().ok()?;
-    (are_between && number.is_finite()).then_some(number)
-}
-
-/// Go writes a float without a fraction as a whole number.
-fn float(number: f64) -> Value {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "it has no fraction and is in the range of exact whole numbers"
-    )]
-    if number.fract() == 0.0 && number.abs() < EXACT {
-        return Value::from(number as i64);
-    }
-    Value::from(number)
 }
 
 /// A whole number of 32 bits.

@@ -36,7 +36,8 @@ pub(crate) enum Matching {
     /// `*`, `/path` or `@name` may stand first.
     Optional,
     /// The same, but a single argument is an ordinary one even if it looks like a matcher.
-    BeforeLast,
+    /// The text says for messages what that argument is.
+    BeforeLast(&'static str),
     /// The first argument is an ordinary one.
     None,
 }
@@ -93,9 +94,10 @@ impl Directive {
     }
 
     /// The same, with a matcher only in front of another argument.
-    pub(crate) const fn matcher_before_last(self) -> Self {
+    /// `what` the argument is ("a path").
+    pub(crate) const fn matcher_before_last(self, what: &'static str) -> Self {
         Self {
-            matcher: Matching::BeforeLast,
+            matcher: Matching::BeforeLast(what),
             ..self
         }
     }
@@ -288,7 +290,14 @@ fn lower_words(
     match (directive.lower, place) {
         (Lower::Handlers(lower), _) => {
             let span = line.span();
+            let words = line.args.len();
             let (matcher_sets, line) = matcher(line, directive, scope, lowering);
+            if let (Matching::BeforeLast(what), [_, rest @ ..]) = (directive.matcher, line.args)
+                && line.args.len() < words
+                && !rest.is_empty()
+            {
+                return Err(errors::more_than_matcher_and(what, line.name, rest));
+            }
             let route = |action| TracedRoute {
                 matcher_sets: matcher_sets.clone(),
                 ..TracedRoute::of(action, span)
@@ -333,7 +342,7 @@ fn matcher<'l>(
 ) -> (Vec<MatcherSet>, Line<'l>) {
     let takes_one = match directive.matcher {
         Matching::Optional => true,
-        Matching::BeforeLast => line.args.len() > 1,
+        Matching::BeforeLast(_) => line.args.len() > 1,
         Matching::None => false,
     };
     if !takes_one {

@@ -19,6 +19,7 @@ mod order;
 mod origins;
 mod pem;
 mod routes;
+mod scalar;
 mod shorthand;
 mod site;
 mod sizes;

@@ -1,6 +1,7 @@
 //! `copy_response [matcher] [STATUS] [{ status STATUS }]`: takes over what an upstream answered, in
 //! `handle_response`. Caddy: `reverseproxy/caddyfile.go`.
 
+use evenkeel_caddyfile::ast::Word;
 use evenkeel_diagnostics::Diagnostics;
 use evenkeel_plan::http::Handler;
 use evenkeel_plan::http::handlers::CopyResponse;
@@ -8,7 +9,7 @@ use evenkeel_plan::value::Status;
 
 use crate::args::Line;
 use crate::directive::{Directive, Lowering};
-use crate::errors::Read;
+use crate::errors::{self, Read};
 use crate::matchers::Scope;
 use crate::routes::Action;
 use crate::subdirective::{Sub, read_block};
@@ -31,15 +32,32 @@ pub(crate) fn words() -> Vec<Known> {
     vocabulary::of_table(SUBDIRECTIVES)
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "as the table of directives has it"
+)]
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
-    line.at_most(1)?;
     let mut handler = CopyResponse::default();
     let found = &mut *lowering.diagnostics;
     read_block(line.name, line.block, SUBDIRECTIVES, &mut handler, found);
-    if let Some(word) = line.args.first() {
-        handler.status_code = Some(Status::from_text(&word.text));
+    match (line.args, code(line.args)) {
+        (_, Some(code)) => handler.status_code = Some(Status::Code(code)),
+        ([first, .., last] | [first @ last], None) => {
+            let span = first.span.to(last.span);
+            found.push(errors::no_effect(line.name, span).into());
+        }
+        ([], None) => {}
     }
     Ok(vec![Action::leaf(Handler::CopyResponse(handler))])
+}
+
+/// The status, if it is the only word and a number. Caddy takes anything else there and does
+/// nothing with it.
+fn code(words: &[Word]) -> Option<u16> {
+    match words {
+        [word] => word.text.parse().ok(),
+        _ => None,
+    }
 }
 
 /// `status STATUS`.

@@ -45,12 +45,18 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
 
 /// `include FIELD…`.
 fn include(line: Line<'_>, handler: &mut CopyResponseHeaders, _: &mut Diagnostics) -> Read<()> {
-    handler.include.extend(texts(line.some("a field")?));
+    handler.include.extend(fields(line)?);
     Ok(())
 }
 
 /// `exclude FIELD…`.
 fn exclude(line: Line<'_>, handler: &mut CopyResponseHeaders, _: &mut Diagnostics) -> Read<()> {
-    handler.exclude.extend(texts(line.some("a field")?));
+    handler.exclude.extend(fields(line)?);
     Ok(())
+}
+
+/// Any number of fields.
+fn fields(line: Line<'_>) -> Read<Vec<String>> {
+    line.no_block()?;
+    Ok(texts(line.args))
 }

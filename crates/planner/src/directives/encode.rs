@@ -38,7 +38,7 @@ const SUBDIRECTIVES: &[Sub<Encode>] = &[
 /// The options of `zstd`.
 const ZSTD: &[Sub<Zstd>] = &[
     Sub::new("level", level),
-    Sub::new("disable_checksum", checksum),
+    Sub::once("disable_checksum", checksum),
 ];
 
 const FORMATS: [&str; 2] = ["zstd", "gzip"];
@@ -54,11 +54,11 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
         &mut handler,
         lowering.diagnostics,
     );
-    // What the block says comes before what the line says.
+    // What the block says comes before what the line says, which knows no level.
     for word in line.args {
         match word.text.as_str() {
-            "gzip" => _ = handler.encodings.gzip.get_or_insert_default(),
-            "zstd" => _ = handler.encodings.zstd.get_or_insert_default(),
+            "gzip" => handler.encodings.gzip = Some(Gzip::default()),
+            "zstd" => handler.encodings.zstd = Some(Zstd::default()),
             _ => {
                 let names = FORMATS.into_iter();
                 return Err(errors::unknown_value(
@@ -80,9 +80,9 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
 }
 
 /// `gzip [LEVEL]`.
-fn gzip(line: Line<'_>, handler: &mut Encode, _: &mut Diagnostics) -> Read<()> {
-    line.no_block()?;
+fn gzip(line: Line<'_>, handler: &mut Encode, diagnostics: &mut Diagnostics) -> Read<()> {
     line.at_most(1)?;
+    let line = line.without_block(diagnostics);
     let level = line.args.first().map(integer).transpose()?.unwrap_or(0);
     let level = i32::try_from(level).map_err(|_| errors::bad_number(&line.args[0], 9))?;
     handler.encodings.gzip = Some(Gzip { level });

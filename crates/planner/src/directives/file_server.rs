@@ -46,9 +46,9 @@ const SUBDIRECTIVES: &[Sub<FileServer>] = &[
 
 /// The options of `browse`.
 const BROWSE: &[Sub<Browse>] = &[
-    Sub::new("reveal_symlinks", reveal_symlinks),
+    Sub::once("reveal_symlinks", reveal_symlinks),
     Sub::new("sort", sort),
-    Sub::new("file_limit", file_limit),
+    Sub::once("file_limit", file_limit),
 ];
 
 const SORTS: [&str; 6] = ["name", "namedirfirst", "size", "time", "asc", "desc"];
@@ -167,7 +167,10 @@ fn precompressed(line: Line<'_>, handler: &mut FileServer, _: &mut Diagnostics) 
     if order.is_empty() {
         order = FORMATS.map(str::to_owned).into();
     }
-    let mut formats = Precompressed::default();
+    // Several lines add formats, but the order is that of the last.
+    let formats = handler
+        .precompressed
+        .get_or_insert_with(Precompressed::default);
     for (at, name) in order.iter().enumerate() {
         let format = match name.as_str() {
             "br" => &mut formats.br,
@@ -185,7 +188,6 @@ fn precompressed(line: Line<'_>, handler: &mut FileServer, _: &mut Diagnostics) 
         };
         *format = Some(Sidecar {});
     }
-    handler.precompressed = Some(formats);
     handler.precompressed_order = order;
     Ok(())
 }
@@ -216,7 +218,6 @@ fn pass_thru(line: Line<'_>, handler: &mut FileServer, _: &mut Diagnostics) -> R
 
 /// `etag_file_extensions EXTENSION…`: files that hold the `ETag` of their neighbour.
 fn etag_file_extensions(line: Line<'_>, handler: &mut FileServer, _: &mut Diagnostics) -> Read<()> {
-    let extensions = texts(line.some("an ending")?);
-    handler.etag_file_extensions.extend(extensions);
+    handler.etag_file_extensions = texts(line.some("an ending")?);
     Ok(())
 }

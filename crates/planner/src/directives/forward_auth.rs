@@ -134,7 +134,14 @@ fn uri(line: Line<'_>, gateway: &mut Gateway, _: &mut Diagnostics) -> Read<()> {
 
 /// `copy_headers FIELD…`, or a block of fields; `FROM>TO` gives it another name.
 fn copy_headers(line: Line<'_>, gateway: &mut Gateway, _: &mut Diagnostics) -> Read<()> {
-    let inner = line.block.into_iter().flat_map(|block| &block.lines);
+    let inner = line.block.map_or(&[][..], |block| &block.lines);
+    if let Some(block) = line.block.filter(|block| block.lines.is_empty()) {
+        return Err(errors::unexpected_block(line.name, block));
+    }
+    for line in inner {
+        Line::from(line).no_block()?;
+    }
+    let inner = inner.iter();
     let inner = inner.flat_map(|line| std::iter::once(&line.name).chain(&line.args));
     for word in line.args.iter().chain(inner) {
         let mut parts = word.text.split('>');

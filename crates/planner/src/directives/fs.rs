@@ -19,7 +19,9 @@ use super::vars::one;
 /// The names are those of the global option `filesystem`.
 pub(super) const FS: Directive = Directive::handlers("fs", lower).adapts_only();
 
-fn lower(line: Line<'_>, _: &Scope<'_>, _: &mut Lowering<'_>) -> Read<Vec<Action>> {
-    let name = line.text("a file system")?;
+fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
+    let name = line
+        .without_block(lowering.diagnostics)
+        .text("a file system")?;
     Ok(one("fs", Value::from(name)))
 }

@@ -43,17 +43,16 @@ fn lower(
 
 /// Classes as ranges, in the order written, and then the codes as a list.
 fn condition(words: &[Word]) -> Read<Option<MatcherSet>> {
-    let (mut terms, mut codes) = (Vec::new(), Vec::new());
+    let (mut terms, mut codes): (Vec<_>, Vec<&str>) = (Vec::new(), Vec::new());
     for word in words {
         match (word.text.len(), word.text.strip_suffix("xx")) {
             (3, Some(class)) => {
-                let class: u16 = class.parse().map_err(|_| errors::bad_status(word))?;
-                let (low, high) = (class * 100, class * 100 + 99);
-                terms.push(format!("{STATUS} >= {low} && {STATUS} <= {high}"));
+                whole_number(class, word)?;
+                let range = format!("{STATUS} >= {class}00 && {STATUS} <= {class}99");
+                terms.push(range);
             }
             (3, None) => {
-                let code: u16 = word.text.parse().map_err(|_| errors::bad_status(word))?;
-                codes.push(code.to_string());
+                codes.push(whole_number(&word.text, word)?);
             }
             _ => return Err(errors::bad_status(word)),
         }
@@ -65,6 +64,12 @@ fn condition(words: &[Word]) -> Read<Option<MatcherSet>> {
         expression: Some(Expression::Plain(terms.join(" || "))),
         ..MatcherSet::default()
     }))
+}
+
+/// The digits are written as they are.
+fn whole_number<'t>(digits: &'t str, word: &Word) -> Read<&'t str> {
+    let number: Result<i32, _> = digits.parse();
+    number.map(|_| digits).map_err(|_| errors::bad_status(word))
 }
 
 const STATUS: &str = "{http.error.status_code}";

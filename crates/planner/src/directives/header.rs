@@ -186,12 +186,14 @@ pub(super) fn proxy_operation(line: Line<'_>, ops: &mut ResponseHeaderOps) -> Re
 pub(super) fn request_operation(line: Line<'_>, ops: &mut ResponseHeaderOps) -> Read<()> {
     line.at_most(3)?;
     let field = line.first("a field")?;
-    field_operation(field, &line.args[1..], ops)
+    let name = field.text.strip_suffix(':').unwrap_or(&field.text);
+    field_operation(field, name, &line.args[1..], ops)
 }
 
-/// [`request_operation`] for words that were taken apart.
+/// [`request_operation`] for words that were taken apart, with the field's `name`.
 pub(super) fn field_operation(
     field: &Word,
+    name: &str,
     values: &[Word],
     ops: &mut ResponseHeaderOps,
 ) -> Read<()> {
@@ -207,7 +209,6 @@ pub(super) fn field_operation(
         let found = errors::bad_value(field, message, "not possible here");
         return Err(found.at_first_character());
     }
-    let name = field.text.strip_suffix(':').unwrap_or(&field.text);
     operation(name, field, values, ops)
 }
 

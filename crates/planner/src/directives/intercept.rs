@@ -41,8 +41,13 @@ pub(crate) fn words() -> Vec<Known> {
     reason = "the type of the readers in the table"
 )]
 fn lower(line: Line<'_>, scope: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
-    lowering.keep(line.at_most(0));
     let mut responses = Responses::default();
+    // Behind a word Caddy does not look for a block.
+    let line = if line.args.is_empty() {
+        line
+    } else {
+        line.keep_only(0, lowering.diagnostics)
+    };
     if let Some(block) = line.block {
         let mut block: Block = block.clone();
         responses.take_matchers(&mut block, lowering.diagnostics);

@@ -20,15 +20,11 @@ use crate::routes::Action;
 pub(super) const LOG_APPEND: Directive = Directive::handlers("log_append", lower).adapts_only();
 
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
-    line.no_block()?;
     let field = &line.first("a field and a value")?.text;
     let Some(value) = line.args.get(1) else {
         return Err(errors::missing_argument(line.name, line.span(), "a value"));
     };
-    if let [_, _, rest, ..] = line.args {
-        let found = errors::no_effect(line.name, rest.span);
-        lowering.diagnostics.push(found.into());
-    }
+    line.keep_only(2, lowering.diagnostics);
     let early = field.strip_prefix('<').filter(|name| !name.is_empty());
     Ok(vec![Action::leaf(Handler::LogAppend(LogAppend {
         key: early.unwrap_or(field).to_owned(),

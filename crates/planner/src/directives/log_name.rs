@@ -17,8 +17,12 @@ use super::vars::one;
 /// ```
 pub(super) const LOG_NAME: Directive = Directive::handlers("log_name", lower).adapts_only();
 
-fn lower(line: Line<'_>, _: &Scope<'_>, _: &mut Lowering<'_>) -> Read<Vec<Action>> {
-    line.no_block()?;
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "as the table of directives has it"
+)]
+fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
+    let line = line.without_block(lowering.diagnostics);
     let names = match texts(line.args) {
         // As Go writes a list that was never made.
         none if none.is_empty() => Value::Null,

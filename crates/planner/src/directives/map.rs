@@ -5,11 +5,12 @@ use evenkeel_plan::http::Handler;
 use evenkeel_plan::http::handlers::{Map, Mapping};
 use serde_json::Value;
 
-use crate::args::{Line, scalar, texts};
+use crate::args::{Line, texts};
 use crate::directive::{Directive, Lowering};
 use crate::errors::{self, Read};
 use crate::matchers::Scope;
 use crate::routes::Action;
+use crate::scalar::scalar;
 use crate::shorthand;
 
 /// Sets variables by the value of another.
@@ -70,7 +71,7 @@ fn read_row(line: Line<'_>, map: &mut Map, has_defaults: &mut bool) -> Read<()> 
     for word in line.args {
         outputs.push(match word.text.as_str() {
             "-" => Value::Null,
-            _ => scalar(word),
+            _ => scalar(word)?,
         });
     }
     outputs.resize(width, Value::Null);

@@ -18,9 +18,9 @@ use super::rewrite::leaf;
 /// ```
 pub(super) const METHOD: Directive = Directive::handlers("method", lower).adapts_only();
 
-fn lower(line: Line<'_>, _: &Scope<'_>, _: &mut Lowering<'_>) -> Read<Vec<Action>> {
+fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
     Ok(leaf(Rewrite {
-        method: line.text("a method")?,
+        method: line.without_block(lowering.diagnostics).text("a method")?,
         ..Rewrite::default()
     }))
 }

@@ -39,6 +39,7 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
     for inner in line.block.into_iter().flat_map(|block| &block.lines) {
         let inner = Line::from(inner);
         if inner.name.text == "headers" {
+            lowering.keep(inner.at_most(0));
             for field in inner.block.into_iter().flat_map(|block| &block.lines) {
                 let read = header_line(Line::from(field), &mut ops);
                 lowering.keep(read);
@@ -54,20 +55,19 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
     Ok(vec![Action::leaf(Handler::Push(Box::new(push)))])
 }
 
-/// `GET RESOURCE`, `HEAD RESOURCE`, or resources.
+/// `[GET|HEAD] RESOURCE…`; the method is that of the first.
 fn read_resources(line: Line<'_>, push: &mut Push) -> Read<()> {
     line.no_block()?;
-    match line.name.text.as_str() {
+    let (first, rest) = match line.name.text.as_str() {
         method @ ("GET" | "HEAD") => {
-            push.resources
-                .push(resource(method, &line.one("a resource")?.text));
+            let target = line.first("a resource")?;
+            (resource(method, &target.text), line.skip_first())
         }
-        first => {
-            push.resources.push(resource("", first));
-            let rest = line.args.iter().map(|word| resource("", &word.text));
-            push.resources.extend(rest);
-        }
-    }
+        target => (resource("", target), line),
+    };
+    push.resources.push(first);
+    let rest = rest.args.iter().map(|word| resource("", &word.text));
+    push.resources.extend(rest);
     Ok(())
 }
 
@@ -81,5 +81,5 @@ fn resource(method: &str, target: &str) -> PushedResource {
 /// The field is the name of the line.
 fn header_line(line: Line<'_>, ops: &mut ResponseHeaderOps) -> Read<()> {
     line.no_block()?;
-    header::field_operation(line.name, line.args, ops)
+    header::field_operation(line.name, &line.name.text, line.args, ops)
 }

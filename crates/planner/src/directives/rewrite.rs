@@ -18,7 +18,7 @@ use crate::routes::Action;
 ///
 /// A URI with `?` replaces the query, one without keeps it.
 pub(super) const REWRITE: Directive = Directive::handlers("rewrite", lower)
-    .matcher_before_last()
+    .matcher_before_last("a URI")
     .adapts_only();
 
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {

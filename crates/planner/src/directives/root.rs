@@ -17,7 +17,7 @@ use super::vars::one;
 /// root [MATCHER] FOLDER
 /// ```
 pub(super) const ROOT: Directive = Directive::handlers("root", lower)
-    .matcher_before_last()
+    .matcher_before_last("a path")
     .adapts_only();
 
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {

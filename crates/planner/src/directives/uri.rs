@@ -40,8 +40,14 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
     };
     let mut rewrite = Rewrite::default();
     match operation.text.as_str() {
-        "strip_prefix" => rewrite.strip_path_prefix = rest.text("a prefix")?,
-        "strip_suffix" => rewrite.strip_path_suffix = rest.text("a suffix")?,
+        "strip_prefix" => {
+            rewrite.strip_path_prefix =
+                rest.without_block(lowering.diagnostics).text("a prefix")?;
+        }
+        "strip_suffix" => {
+            rewrite.strip_path_suffix =
+                rest.without_block(lowering.diagnostics).text("a suffix")?;
+        }
         "replace" => {
             rest.at_most(3)?;
             let (find, replace) = find_and_replace(rest)?;
@@ -106,28 +112,31 @@ fn query_operation(line: Line<'_>, key: &Word, values: &[Word], ops: &mut QueryO
         key: key.to_owned(),
         val: val.to_owned(),
     };
-    match (key.text.as_str(), values) {
-        (text, []) if text.starts_with('-') => ops.delete.push(text[1..].to_owned()),
-        (text, []) if text.contains('>') => {
+    let text = key.text.as_str();
+    let most = match text {
+        _ if text.starts_with('-') => 0,
+        _ if text.starts_with('+') => 1,
+        _ if text.contains('>') => 0,
+        _ => 2,
+    };
+    if let Some(rest @ [_, ..]) = values.get(most..) {
+        return Err(errors::too_many_arguments(key, most, rest));
+    }
+    match values {
+        [] if text.starts_with('-') => ops.delete.push(text[1..].to_owned()),
+        [] if most == 0 => {
             let (old, new) = text.split_once('>').unwrap_or((text, ""));
             ops.rename.push(pair(old, new));
         }
-        (text, [value]) if text.starts_with('+') => ops.add.push(pair(&text[1..], &value.text)),
-        (text, [value]) => ops.set.push(pair(text, &value.text)),
-        (text, [find, replace]) => ops.replace.push(QueryReplacement {
+        [] => return Err(errors::missing_argument(key, line.span(), "a value")),
+        [value] if most == 1 => ops.add.push(pair(&text[1..], &value.text)),
+        [value] => ops.set.push(pair(text, &value.text)),
+        [find, replace, ..] => ops.replace.push(QueryReplacement {
             key: text.to_owned(),
             search: String::new(),
             search_regexp: find.text.clone(),
             replace: replace.text.clone(),
         }),
-        (_, []) => return Err(errors::missing_argument(key, line.span(), "a value")),
-        (_, [_, _, rest, ..]) => {
-            return Err(errors::too_many_arguments(
-                key,
-                2,
-                std::slice::from_ref(rest),
-            ));
-        }
     }
     Ok(())
 }

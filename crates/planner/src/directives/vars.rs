@@ -4,11 +4,12 @@ use evenkeel_plan::http::Handler;
 use evenkeel_plan::http::handlers::Vars;
 use serde_json::Value;
 
-use crate::args::{Line, scalar};
+use crate::args::Line;
 use crate::directive::{Directive, Lowering};
 use crate::errors::{self, Read};
 use crate::matchers::Scope;
 use crate::routes::Action;
+use crate::scalar::scalar;
 
 /// Sets variables, which placeholders `{vars.NAME}` and the matcher `vars` read.
 ///
@@ -25,16 +26,16 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
     match line.args {
         [] => {}
         [name, value] => {
-            vars.0.insert(name.text.clone(), scalar(value));
+            vars.0.insert(name.text.clone(), scalar(value)?);
         }
         [_] => return Err(errors::missing_argument(line.name, line.span(), "a value")),
         _ => line.at_most(2)?,
     }
     for inner in line.block.into_iter().flat_map(|block| &block.lines) {
         let inner = Line::from(inner);
-        let read = inner.one("a value");
+        let read = inner.one("a value").and_then(scalar);
         if let Some(value) = lowering.keep(read) {
-            vars.0.insert(inner.name.text.clone(), scalar(value));
+            vars.0.insert(inner.name.text.clone(), value);
         }
     }
     Ok(vec![Action::leaf(Handler::Vars(vars))])

@@ -29,6 +29,14 @@ pub(crate) fn too_many_arguments(name: &Word, most: usize, rest: &[Word]) -> Fin
         .ended_after(first)
 }
 
+/// The line has a matcher and more than the one word that may follow, `what` for short.
+pub(crate) fn more_than_matcher_and(what: &str, name: &Word, rest: &[Word]) -> Finding {
+    let text = format!("too many arguments; should only be a matcher and {what}");
+    let found = too_many_arguments(name, 1, rest);
+    let last = rest.last().unwrap_or(name);
+    found.caddy_text(CaddyText::new(text).at(last.span))
+}
+
 /// A `{ … }` where there can be none.
 pub(crate) fn unexpected_block(name: &Word, block: &Block) -> Finding {
     let message = format!("`{}` takes no block", shorten(&name.text));

@@ -1,7 +1,7 @@
 //! The conditions a matcher can be made of. Caddy: `modules/caddyhttp/matchers.go`.
 
 use evenkeel_caddyfile::ast::{Block, Quote, Word};
-use evenkeel_diagnostics::Diagnostics;
+use evenkeel_diagnostics::{CaddyText, Diagnostics};
 use evenkeel_plan::http::MatcherSet;
 use evenkeel_plan::http::matchers::{Expression, TlsMatcher};
 
@@ -181,15 +181,27 @@ pub(super) fn header_condition(line: Line<'_>) -> Read<(String, Option<String>)>
     Ok((canonical_header(&field.text), Some(value.text.clone())))
 }
 
-/// `protocol http|https|grpc|http/VERSION[+]`.
-fn protocol(line: Line<'_>, reading: &mut Reading<'_>, _: &mut Diagnostics) -> Read<()> {
-    reading.set.protocol = Some(line.text("a protocol")?);
+/// `protocol http|https|grpc|http/VERSION[+]`. Caddy reads the words in pairs, as if a second
+/// `protocol` stood in the line; so the last of an odd number counts.
+fn protocol(line: Line<'_>, reading: &mut Reading<'_>, diagnostics: &mut Diagnostics) -> Read<()> {
+    let line = line.empty_block(diagnostics)?;
+    let first = line.first("a protocol")?;
+    let last = line.args.last().unwrap_or(first);
+    if line.args.len().is_multiple_of(2) {
+        let text = CaddyText::new("expected exactly one protocol").at(last.span);
+        let read = line.at_most(1);
+        return read.map_err(|found| found.caddy_text(text));
+    }
+    if last.span != first.span {
+        diagnostics.push(errors::no_effect(line.name, first.span).into());
+    }
+    reading.set.protocol = Some(last.text.clone());
     Ok(())
 }
 
 /// `tls [early_data]`.
-fn tls(line: Line<'_>, reading: &mut Reading<'_>, _: &mut Diagnostics) -> Read<()> {
-    line.no_block()?;
+fn tls(line: Line<'_>, reading: &mut Reading<'_>, diagnostics: &mut Diagnostics) -> Read<()> {
+    let line = line.empty_block(diagnostics)?;
     line.at_most(1)?;
     let mut matcher = TlsMatcher::default();
     if let Some(word) = line.args.first() {

@@ -10,7 +10,7 @@ mod values;
 use std::collections::BTreeMap;
 
 use evenkeel_caddyfile::ast::{Block, Quote, Word};
-use evenkeel_diagnostics::{Diagnostics, Span};
+use evenkeel_diagnostics::{Diagnostics, Severity, Span};
 use evenkeel_plan::http::MatcherSet;
 use evenkeel_plan::http::matchers::Expression;
 
@@ -138,7 +138,8 @@ fn define(line: Line<'_>, diagnostics: &mut Diagnostics) -> Option<MatcherSet> {
         }
         args => reading.read(args, line.block, diagnostics),
     }
-    if diagnostics.len() > found_before {
+    let mut found = diagnostics.iter().skip(found_before);
+    if found.any(|found| found.severity == Severity::Error) {
         return None;
     }
     if reading.set == MatcherSet::default() {

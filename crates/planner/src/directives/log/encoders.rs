@@ -6,8 +6,9 @@ use evenkeel_plan::logging::{AppendEncoder, Encoder, EntryForm, FilterEncoder, J
 
 use super::filters::Filters;
 use super::places::Draft;
-use crate::args::{Line, scalar};
+use crate::args::Line;
 use crate::errors::{self, Read};
+use crate::scalar::scalar;
 use crate::subdirective::{Sub, read_block};
 
 const ENCODERS: [&str; 5] = ["json", "console", "filter", "append", "journald"];
@@ -132,7 +133,7 @@ fn append(line: Line<'_>, diagnostics: &mut Diagnostics) -> Draft<AppendEncoder>
     let mut draft = Draft::<AppendEncoder>::default();
     let wrap = read_fields(line, diagnostics, &mut |line, _| {
         let field = &line.name.text;
-        let value = scalar(line.one("a value")?);
+        let value = scalar(line.one("a value")?)?;
         draft.value.fields.insert(field.clone(), value);
         draft.places.mark(format!("fields.{field}"), line.span());
         Ok(())
