@@ -23,6 +23,9 @@ pub enum Scenario {
     ServerError,
 }
 
+/// The status of [`Scenario::ServerError`].
+pub(crate) const SERVER_ERROR: u16 = 500;
+
 /// How an attempt at a failing upstream ends.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Outcome {
@@ -65,6 +68,11 @@ impl Scenario {
                 },
                 None => Outcome::Endless(Remedy::ResponseHeaderTimeout),
             },
+            Self::ServerError if settings.is_retried(SERVER_ERROR) => Outcome::Failed {
+                after: Duration::ZERO,
+                failure: Failure::Response,
+                seen: Seen::UpstreamError,
+            },
             Self::ServerError => Outcome::Answered(Seen::UpstreamError),
         }
     }
@@ -76,7 +84,7 @@ impl Scenario {
             Self::Refuse => Some(Duration::ZERO),
             Self::BlackHole => Some(settings.dial_timeout.min(active.timeout)),
             Self::Hang => Some(active.timeout),
-            Self::ServerError => (!active.accepts(500)).then_some(Duration::ZERO),
+            Self::ServerError => (!active.accepts(SERVER_ERROR)).then_some(Duration::ZERO),
         }
     }
 }

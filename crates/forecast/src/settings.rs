@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use evenkeel_balance::{
-    Options, Passive, Pool, Probe, Retry, RoundRobin, Selection, State, Upstream,
+    Options, Passive, Pool, Probe, Retry, RoundRobin, Selection, State, Unhealthy, Upstream,
     WeightedRoundRobin,
 };
 use evenkeel_plan::http::handlers::ReverseProxy;
@@ -33,6 +33,12 @@ pub(crate) struct Settings {
     pub(crate) retry: Retry,
     pub(crate) passive: Option<Passive>,
     panic_threshold: Option<u32>,
+    /// Statuses that are strikes although they are delivered.
+    pub(crate) unhealthy: Unhealthy,
+    /// Statuses that another attempt is made for.
+    retry_status: Vec<StatusPattern>,
+    /// Addresses that get nothing new.
+    drain: Vec<String>,
     pub(crate) active: Option<Active>,
     pub(crate) dial_timeout: Duration,
     /// None: a response is awaited without bound.
@@ -62,6 +68,9 @@ impl Settings {
         let upstreams = proxy.upstreams.iter().take(MOST_UPSTREAMS);
         Self {
             dials: upstreams.map(|upstream| upstream.dial.clone()).collect(),
+            unhealthy: checks.passive.as_ref().map(unhealthy).unwrap_or_default(),
+            retry_status: balancing.retry_status,
+            drain: balancing.drain,
             policy: balancing.selection_policy,
             retry: Retry {
                 try_duration: balancing.try_duration.to_std(),
@@ -77,6 +86,13 @@ impl Settings {
                 .unwrap_or(DEFAULT_DIAL_TIMEOUT),
             response_header_timeout: transport.response_header_timeout.positive(),
         }
+    }
+
+    /// Whether another attempt is made for such an answer.
+    pub(crate) fn is_retried(&self, status: u16) -> bool {
+        self.retry_status
+            .iter()
+            .any(|wanted| wanted.matches(status))
     }
 
     /// Number of different addresses, as far as it matters: none, one, or more.
@@ -100,7 +116,7 @@ impl Settings {
                 marks: Box::default(),
                 probe: self.active.as_ref().map(|active| Arc::new(active.probe())),
                 max_requests: None,
-                is_draining: false,
+                is_draining: self.drain.contains(dial),
             });
         }
         let pool = Pool::new(upstreams, self.selection(), self.passive, self.retry);
@@ -148,7 +164,7 @@ fn selection(policy: &SelectionPolicy) -> Selection {
 impl Active {
     /// None if they are off: they run when told where to look (Caddy: `IsEnabled`).
     fn new(checks: &ActiveHealthChecks) -> Option<Self> {
-        let is_on = !checks.uri.is_empty() || checks.port != 0;
+        let is_on = !checks.uri.is_empty() || !checks.path.is_empty() || checks.port != 0;
         is_on.then(|| Self {
             interval: checks
                 .interval
@@ -180,6 +196,14 @@ pub(crate) fn peer(number: u32) -> String {
             .wrapping_add(number),
     )
     .to_string()
+}
+
+fn unhealthy(checks: &PassiveHealthChecks) -> Unhealthy {
+    let statuses = checks.unhealthy_status.iter();
+    Unhealthy {
+        statuses: statuses.map(|status| status.0).collect(),
+        latency: None,
+    }
 }
 
 fn passive(checks: &PassiveHealthChecks) -> Option<Passive> {

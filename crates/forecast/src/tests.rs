@@ -340,3 +340,27 @@ fn absurd_numbers_end_and_say_which_option_bounds_them() {
     let refused = failure(&spinning, Scenario::Refuse, Failing::All);
     assert_eq!(refused.before.to_string(), "3s, 502");
 }
+
+#[test]
+fn an_unhealthy_status_is_detected_by_strikes_and_a_retried_one_is_never_seen() {
+    let struck =
+        proxy(r#""health_checks":{"passive":{"fail_duration":"10s","unhealthy_status":[5]}}"#);
+    let failure_of_one = failure(&struck, Scenario::ServerError, Failing::One);
+    assert_eq!(failure_of_one.before.seen, Seen::UpstreamError);
+    assert_eq!(failure_of_one.detections.len(), 1, "{failure_of_one:?}");
+
+    let retried = proxy(r#""load_balancing":{"retries":1,"retry_status":[500]}"#);
+    let failure_of_one = failure(&retried, Scenario::ServerError, Failing::One);
+    assert_eq!(failure_of_one.before.seen, Seen::Answer);
+}
+
+#[test]
+fn below_the_panic_threshold_the_failing_ones_are_asked_in_spite_of_their_checks() {
+    let checks = r#""health_checks":{"active":{"path":"/up","interval":"5s"}}"#;
+    for (threshold, seen) in [(0, Seen::ServiceUnavailable), (50, Seen::BadGateway)] {
+        let balancing = format!(r#""load_balancing":{{"panic_threshold":{threshold}}},{checks}"#);
+        let refused = failure(&proxy(&balancing), Scenario::Refuse, Failing::All);
+        let after = refused.after.map(|cost| cost.seen);
+        assert_eq!(after, Some(seen), "{threshold}");
+    }
+}

@@ -1,14 +1,18 @@
 //! Taking the failing upstreams out: probes as time passes, and strikes of other exchanges.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use evenkeel_balance::{Attempt, Decision, Moment, Pool, Retry, Round, Selection, Upstream};
+use evenkeel_balance::{
+    Attempt, Decision, Failure, Moment, Options, Pool, Retry, Round, Selection, Upstream,
+};
+use evenkeel_plan::value::StatusPattern;
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 
 use super::{GET, PATIENCE, Timeline};
 use crate::report::Remedy;
-use crate::scenario::Outcome;
+use crate::scenario::{Outcome, SERVER_ERROR};
 
 impl Timeline<'_> {
     /// Probes until all failing upstreams are out, and says when that is; else, by which option it
@@ -37,8 +41,12 @@ impl Timeline<'_> {
         let (after, failure) = match self.scenario.attempt(self.settings) {
             Outcome::Failed { after, failure, .. } => (after, failure),
             Outcome::Endless(remedy) => return Err(self.settings.passive.map(|_| remedy)),
-            Outcome::Answered(_) => return Err(None),
+            Outcome::Answered(_) => (Duration::ZERO, Failure::Response),
         };
+        let is_answer = failure == Failure::Response;
+        if is_answer && !self.counts_answers() {
+            return Err(None);
+        }
         let passive = self.settings.passive.ok_or(Some(Remedy::FailDuration))?;
         if passive.max_fails > PATIENCE {
             return Err(Some(Remedy::MaxFails));
@@ -59,8 +67,15 @@ impl Timeline<'_> {
                 Selection::First,
                 Some(passive),
                 Retry::default(),
-            );
+            )
+            .with(Options {
+                unhealthy: self.settings.unhealthy.clone(),
+                ..Options::default()
+            });
             for (mut round, attempt) in begin_together(&alone, passive.max_fails) {
+                if is_answer {
+                    round.answered(&alone, SERVER_ERROR, end);
+                }
                 drop(attempt);
                 round.failed(&alone, failure, GET, end);
             }
@@ -69,6 +84,13 @@ impl Timeline<'_> {
             }
         }
         Ok(end)
+    }
+
+    /// Whether an answer with an error is a strike.
+    fn counts_answers(&self) -> bool {
+        let statuses = &self.settings.unhealthy.statuses;
+        let is_counted = |&status: &u16| StatusPattern(status).matches(SERVER_ERROR);
+        statuses.iter().any(is_counted)
     }
 
     /// Lets the probes happen that have failed by `now`.
