@@ -18,6 +18,7 @@ mod options;
 mod order;
 mod origins;
 mod pem;
+mod plugins;
 mod routes;
 mod scalar;
 mod shorthand;

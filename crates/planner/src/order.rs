@@ -34,7 +34,8 @@ pub(crate) fn option(line: Line<'_>, options: &mut Options, _: &mut Diagnostics)
     line.at_most(3)?;
     let word = line.first("a directive")?;
     let Some(directive) = directives::find(&word.text) else {
-        return Err(errors::unknown_directive(word, directives::names()));
+        let found = errors::unknown_directive(word, directives::names());
+        return Err(found.caddy(format!("{} is not a registered directive", word.text)));
     };
     let Some(place) = line.args.get(1) else {
         return Err(errors::missing_argument(line.name, line.span(), "a place"));

@@ -188,10 +188,7 @@ fn a_mistake_in_a_line_hides_none_in_its_block() {
 
 #[test]
 fn a_wrong_upstream_does_not_count_as_none() {
-    assert_eq!(
-        ids(":80 {\n\treverse_proxy a:70000\n}\n"),
-        ["port-out-of-range"]
-    );
+    assert_eq!(ids(":80 {\n\treverse_proxy a:70000\n}\n"), ["bad-address"]);
 }
 
 /// Caddy keeps one policy for a site on two sockets and overwrites the names of the first with

@@ -62,7 +62,7 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
             _ => {
                 let names = FORMATS.into_iter();
                 return Err(errors::unknown_value(
-                    "unknown-format",
+                    "unknown-encoding",
                     "format",
                     word,
                     names,

@@ -1,5 +1,6 @@
 //! One constructor per finding, so that wording is in one place.
 
+mod foreign;
 pub(crate) mod go;
 mod lines;
 mod modules;

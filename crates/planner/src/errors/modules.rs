@@ -5,25 +5,30 @@ use evenkeel_caddyfile::ast::Word;
 use evenkeel_diagnostics::{Diagnostic, Span, nearest, shorten};
 
 use super::Finding;
+use super::foreign::foreign;
 use crate::args::Line;
+use crate::plugins::Kind;
 
 /// A word that is not the name of a module. `what` it is for people, and the place of its kind in
 /// Caddy, where plugins add to `known`.
 pub(crate) fn unknown_module(
     id: &'static str,
-    (what, namespace): (&str, &str),
+    (what, namespace): (&str, &'static str),
     word: &Word,
     known: &[&'static str],
 ) -> Finding {
     let name = shorten(&word.text);
+    let caddy = format!(
+        "getting module named '{namespace}.{text}': module not registered: {namespace}.{text}",
+        text = word.text
+    );
+    if let Some(found) = foreign(Kind::Module(namespace), word) {
+        return Finding::new(found).caddy(caddy);
+    }
     let message = format!("the {what} `{name}` is not built in");
     let found = Diagnostic::error(id, message)
         .at(word.span, "not known here")
-        .caddy(format!(
-            "getting module named '{namespace}.{text}': module not registered: \
-             {namespace}.{text}",
-            text = word.text
-        ));
+        .caddy(caddy);
     if let Some(name) = nearest(&word.text, known.iter().copied()) {
         return Finding::new(found.fix(format!("did you mean `{name}`?"), word.span, name));
     }

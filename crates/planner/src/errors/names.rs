@@ -3,7 +3,9 @@
 use evenkeel_caddyfile::ast::Word;
 use evenkeel_diagnostics::{CaddyText, Diagnostic, Span, nearest, shorten};
 
+use super::foreign::foreign;
 use super::{Finding, removed};
+use crate::plugins::Kind;
 
 /// Something Caddy knows and Evenkeel does not, with its backticks if it is a word.
 pub(crate) fn not_supported(what: &str, span: Span) -> Finding {
@@ -22,6 +24,9 @@ pub(crate) fn word_not_supported(word: &Word) -> Finding {
 /// The first word of a line in a site is no directive. What Caddy says depends on where it stands
 /// ([`unknown_in_site`], [`unknown_in_block`]).
 pub(crate) fn unknown_directive<'a>(word: &Word, names: impl Iterator<Item = &'a str>) -> Finding {
+    if let Some(found) = foreign(Kind::Directive, word) {
+        return Finding::new(found);
+    }
     let message = format!("there is no directive `{}`", shorten(&word.text));
     suggest(
         Diagnostic::error("unknown-directive", message).at(word.span, "not known"),
@@ -55,13 +60,15 @@ pub(crate) fn unknown_in_block(word: &Word) -> CaddyText {
 pub(crate) fn unknown_option<'a>(word: &Word, names: impl Iterator<Item = &'a str>) -> Finding {
     let message = format!("there is no global option `{}`", shorten(&word.text));
     let caddy = format!("unrecognized global option: {}", word.text);
-    suggest(
-        Diagnostic::error("unknown-option", message)
-            .at(word.span, "not known")
-            .caddy(CaddyText::led_by(word.span, &caddy)),
-        word,
-        names,
-    )
+    let found = match foreign(Kind::Option, word) {
+        Some(found) => Finding::new(found),
+        None => suggest(
+            Diagnostic::error("unknown-option", message).at(word.span, "not known"),
+            word,
+            names,
+        ),
+    };
+    found.caddy_text(CaddyText::led_by(word.span, &caddy))
 }
 
 /// A line in the block of a directive is no option of it.
@@ -102,20 +109,23 @@ pub(crate) fn unknown_matcher<'a>(word: &Word, names: impl Iterator<Item = &'a s
         "getting matcher module '{0}': module not registered: http.matchers.{0}",
         word.text
     );
-    suggest(
-        Diagnostic::error("unknown-matcher", message)
-            .at(word.span, "not known")
-            .caddy(caddy),
-        word,
-        names,
-    )
+    let found = match foreign(Kind::Module("http.matchers"), word) {
+        Some(found) => Finding::new(found),
+        None => suggest(
+            Diagnostic::error("unknown-matcher", message).at(word.span, "not known"),
+            word,
+            names,
+        ),
+    };
+    found.caddy_text(caddy)
 }
 
 /// The findings about names of modules, and the names these have with Caddy.
 const MODULES: &[(&str, &str)] = &[
+    ("unknown-encoding", "http.encoders"),
     ("unknown-policy", "http.reverse_proxy.selection_policies"),
     ("unknown-transport", "http.reverse_proxy.transport"),
-    ("unknown-upstream-source", "http.reverse_proxy.upstreams"),
+    ("unknown-source", "http.reverse_proxy.upstreams"),
     ("unknown-issuer", "tls.issuance"),
     ("unknown-storage", "caddy.storage"),
     ("unknown-writer", "caddy.logging.writers"),
@@ -124,6 +134,15 @@ const MODULES: &[(&str, &str)] = &[
     ("unknown-format", "caddy.logging.encoders"),
     ("unknown-trust-pool", "tls.ca_pool.source"),
 ];
+
+/// How Caddy refuses a module that is not built in.
+fn unregistered(space: &str, name: &str) -> String {
+    let module = format!("{space}.{name}");
+    if space == "http.encoders" {
+        return format!("finding encoder module '': module not registered: {module}");
+    }
+    format!("getting module named '{module}': module not registered: {module}")
+}
 
 /// A word that is none of the values an option takes.
 pub(crate) fn unknown_value<'a>(
@@ -135,13 +154,11 @@ pub(crate) fn unknown_value<'a>(
     let message = format!("there is no {what} `{}`", shorten(&word.text));
     let mut found = Diagnostic::error(id, message).at(word.span, "not known");
     if let Some((_, space)) = MODULES.iter().find(|(kind, _)| *kind == id) {
-        found = found.caddy(
-            CaddyText::new(format!(
-                "getting module named '{space}.{0}': module not registered: {space}.{0}",
-                word.text
-            ))
-            .at(word.span),
-        );
+        let caddy = CaddyText::new(unregistered(space, &word.text)).at(word.span);
+        if let Some(found) = foreign(Kind::Module(space), word) {
+            return Finding::new(found.caddy(caddy));
+        }
+        found = found.caddy(caddy);
     }
     if let Some(help) = removed::instead(id, &word.text, None) {
         return Finding::new(found.help(help));

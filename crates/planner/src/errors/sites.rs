@@ -151,8 +151,21 @@ pub(crate) fn ambiguous_subject(name: &str, span: Option<Span>) -> Finding {
     })
 }
 
+/// A word that is no address of an upstream, for the reason that Caddy gives.
+pub(crate) fn bad_upstream(word: &Word, why: &str) -> Finding {
+    let message = format!("`{}` is not an address", shorten(&word.text));
+    let short = why.split(": strconv.").next().unwrap_or_default();
+    let short = short.lines().next().unwrap_or_default();
+    Finding::new(
+        Diagnostic::error("bad-address", message)
+            .at(word.span, short)
+            .help("an upstream looks like `app:8080`, `https://app` or `unix//run/app.sock`"),
+    )
+    .caddy(format!("parsing upstream '{}': {why}", word.text))
+}
+
 /// `http://a b`.
-pub(crate) fn mixed_upstream_schemes(word: &Word) -> Finding {
+pub(crate) fn mixed_upstream_schemes(word: &Word, before: &str, now: &str) -> Finding {
     let message = "the upstreams of one `reverse_proxy` need the same scheme";
     Finding::new(
         Diagnostic::error("mixed-upstream-schemes", message)
@@ -162,6 +175,11 @@ pub(crate) fn mixed_upstream_schemes(word: &Word) -> Finding {
             )
             .help("write the scheme in front of all of them, or of none"),
     )
+    .caddy(format!(
+        "parsing upstream '{}': for now, all proxy upstreams must use the same scheme (transport \
+         protocol); expecting '{before}://' but got '{now}://'",
+        word.text
+    ))
 }
 
 /// `http://{host}`.

@@ -2,7 +2,7 @@
 
 use evenkeel_caddyfile::ast::Word;
 use evenkeel_diagnostics::{Diagnostic, Span, shorten};
-use evenkeel_plan::value::{AddressError, DurationError};
+use evenkeel_plan::value::DurationError;
 
 use super::{Finding, go};
 
@@ -60,17 +60,6 @@ pub(crate) fn bad_port(text: &str, span: Span) -> Finding {
             "invalid port '{text}': {}",
             go::number("Atoi", text)
         ))
-}
-
-/// A word that is no network address.
-pub(crate) fn bad_address(word: &Word, error: &AddressError) -> Finding {
-    let id = match error {
-        AddressError::PortOutOfRange(_) => "port-out-of-range",
-        AddressError::NotAPort(_) => "bad-port",
-        _ => "bad-address",
-    };
-    let message = format!("`{}` is not an address", shorten(&word.text));
-    Finding::new(Diagnostic::error(id, message).at(word.span, error.to_string()))
 }
 
 /// A word that is no status code.

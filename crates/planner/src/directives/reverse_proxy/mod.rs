@@ -1,6 +1,7 @@
 //! `reverse_proxy [matcher] [upstreams…] { subdirectives }`: forwards to one of several upstreams.
 //! Caddy: `modules/caddyhttp/reverseproxy/caddyfile.go`.
 
+mod authority;
 mod dynamic;
 mod headers;
 mod health;

@@ -4,14 +4,14 @@
 use evenkeel_caddyfile::ast::Word;
 use evenkeel_diagnostics::{Diagnostics, shorten};
 use evenkeel_plan::http::handlers::reverse_proxy::Upstream;
-use evenkeel_plan::value::{Network, NetworkAddress};
 
 use super::Proxy;
+use super::authority::Authority;
 use crate::args::Line;
 use crate::errors::{self, Read};
 
 /// The port of an upstream that names none.
-const DEFAULT_PORT: u16 = 80;
+const DEFAULT_PORT: &str = "80";
 
 /// What an upstream's address may begin with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,10 +39,10 @@ impl Scheme {
         }
     }
 
-    const fn port(self) -> u16 {
+    const fn port(self) -> &'static str {
         match self {
-            Self::Http | Self::H2c => 80,
-            Self::Https => 443,
+            Self::Http | Self::H2c => "80",
+            Self::Https => "443",
         }
     }
 
@@ -96,13 +96,13 @@ fn dials(word: &Word, proxy: &mut Proxy) -> Read<Vec<String>> {
                 return Err(errors::placeholder_behind_scheme(word));
             }
             let scheme = Scheme::named(name).ok_or_else(|| unknown_scheme(word, name))?;
-            check_url(word, address, scheme)?;
-            (Some(scheme), address)
+            (Some(scheme), without_user(word, address, scheme)?)
         }
     };
     // Caddy only looks back: `a http://b` passes, `http://b a` does not.
-    if proxy.scheme.is_some() && proxy.scheme != scheme {
-        return Err(errors::mixed_upstream_schemes(word));
+    if let Some(before) = proxy.scheme.filter(|_| proxy.scheme != scheme) {
+        let (before, now) = (before.name(), scheme.map_or("", Scheme::name));
+        return Err(errors::mixed_upstream_schemes(word, before, now));
     }
     proxy.scheme = scheme;
     if text.starts_with("unix+h2c/") {
@@ -111,14 +111,15 @@ fn dials(word: &Word, proxy: &mut Proxy) -> Read<Vec<String>> {
     if address.contains('{') {
         return with_placeholder(word, address, &mut proxy.budget);
     }
-    let parsed =
-        NetworkAddress::parse(address).map_err(|error| errors::bad_address(word, &error))?;
-    if parsed.network == Network::Unix {
-        return Ok(vec![text.to_owned()]);
+    let refused = |why: String| errors::bad_upstream(word, &why);
+    let mut parts = Authority::split(address).map_err(refused)?;
+    if parts.is_portless() {
+        return Ok(vec![format!("{}/{}", parts.network, parts.host)]);
     }
-    let network = address.split_once('/').map(|(network, _)| network);
-    let port = scheme.map_or(DEFAULT_PORT, Scheme::port);
-    expand(word, &parsed, (network, port), &mut proxy.budget)
+    if parts.port.is_empty() {
+        parts.port = scheme.map_or(DEFAULT_PORT, Scheme::port);
+    }
+    expand(word, &parts, &mut proxy.budget)
 }
 
 /// Taken as it is, but for a range of ports.
@@ -137,31 +138,18 @@ fn with_placeholder(word: &Word, address: &str, budget: &mut usize) -> Read<Vec<
 }
 
 /// One dial address for each port.
-fn expand(
-    word: &Word,
-    address: &NetworkAddress,
-    (network, default_port): (Option<&str>, u16),
-    budget: &mut usize,
-) -> Read<Vec<String>> {
-    let host = address.host.as_str();
-    let host = if host.contains(':') {
-        format!("[{host}]")
-    } else {
-        host.to_owned()
-    };
-    let ports = address.ports.clone().unwrap_or(default_port..=default_port);
-    if *ports.start() == 0 {
-        return Err(errors::bad_port("0", word.span));
+fn expand(word: &Word, upstream: &Authority<'_>, budget: &mut usize) -> Read<Vec<String>> {
+    let refused = |why: String| errors::bad_upstream(word, &why);
+    let ports = upstream.ports().map_err(refused)?;
+    if !upstream.port.contains('-') {
+        let network = match upstream.network.as_str() {
+            "" => String::new(),
+            network => format!("{network}/"),
+        };
+        return Ok(vec![format!("{network}{}", upstream.at(upstream.port))]);
     }
-    let count = ports.len();
-    if count == 1 {
-        let network = network
-            .map(|network| format!("{}/", network.to_ascii_lowercase()))
-            .unwrap_or_default();
-        return Ok(vec![format!("{network}{host}:{}", ports.start())]);
-    }
-    take(word, count, budget)?;
-    Ok(ports.map(|port| format!("{host}:{port}")).collect())
+    take(word, ports.len(), budget)?;
+    Ok(ports.map(|port| upstream.at(&port.to_string())).collect())
 }
 
 fn take(word: &Word, count: usize, budget: &mut usize) -> Read<()> {
@@ -172,41 +160,52 @@ fn take(word: &Word, count: usize, budget: &mut usize) -> Read<()> {
     Ok(())
 }
 
-fn check_url(word: &Word, address: &str, scheme: Scheme) -> Read<()> {
-    let shown = shorten(&word.text);
+/// Host and port of a URL that has nothing else of interest; a user is left out, as by Caddy.
+fn without_user<'w>(word: &Word, address: &'w str, scheme: Scheme) -> Read<&'w str> {
     if address.contains(['/', '?', '#']) {
-        let message = format!("the upstream `{shown}` has more than a host and a port");
-        return Err(errors::bad_value(
-            word,
-            message,
-            "a path, query or fragment cannot be used here",
-        ));
-    }
-    if address.contains('@') {
-        let message = format!("the upstream `{shown}` has more than a host and a port");
-        return Err(errors::bad_value(
-            word,
-            message,
-            "a user cannot be given here",
-        ));
+        let message = format!(
+            "the upstream `{}` has more than a host and a port",
+            shorten(&word.text)
+        );
+        let why = "a path, query or fragment cannot be used here";
+        let caddy = "for now, URLs for proxy upstreams only support scheme, host, and port \
+                     components";
+        return Err(errors::bad_value(word, message, why).caddy(of_upstream(word, caddy)));
     }
     let (name, other) = (scheme.name(), scheme.port_of_the_other());
     if address.ends_with(&format!(":{other}")) {
-        return Err(errors::scheme_and_port(word, name, other));
+        let kind = if other == 80 { "HTTP" } else { "HTTPS" };
+        let caddy = format!(
+            "upstream address has conflicting scheme ({name}://) and port (:{other}, the {kind} \
+             port)"
+        );
+        let found = errors::scheme_and_port(word, name, other);
+        return Err(found.caddy(of_upstream(word, &caddy)));
     }
-    if address.is_empty() {
-        let message = format!("the upstream `{shown}` has no host");
-        return Err(errors::bad_value(word, message, "a host must follow"));
-    }
-    Ok(())
+    Ok(address
+        .rsplit_once('@')
+        .map_or(address, |(_, address)| address))
 }
 
 fn unknown_scheme(word: &Word, scheme: &str) -> errors::Finding {
     let message = format!("an upstream cannot have the scheme {}://", shorten(scheme));
     let found = errors::bad_value(word, message, "known are http, https and h2c");
-    match scheme {
-        "ws" => found.help("write http://; WebSocket works over it"),
-        "wss" => found.help("write https://; WebSocket works over it"),
-        _ => found,
-    }
+    let instead = match scheme {
+        "ws" => "http",
+        "wss" => "https",
+        _ => {
+            let caddy = format!("unsupported URL scheme {scheme}://");
+            return found.caddy(of_upstream(word, &caddy));
+        }
+    };
+    let caddy =
+        format!("the scheme {scheme}:// is only supported in browsers; use {instead}:// instead");
+    found
+        .help(format!("write {instead}://; WebSocket works over it"))
+        .caddy(of_upstream(word, &caddy))
+}
+
+/// What Caddy says of an upstream.
+fn of_upstream(word: &Word, why: &str) -> String {
+    format!("parsing upstream '{}': {why}", word.text)
 }
