@@ -58,3 +58,13 @@ fn what_adapt_prints_is_a_configuration_again() {
     let output = crate::harness::in_folder(folder.path(), &["validate", "--config", "caddy.json"]);
     assert_eq!(output.code, Some(0), "{output}");
 }
+
+#[test]
+fn the_bytes_are_those_of_the_real_caddy() {
+    let escapes = ":80 {\n\t@a header X <&>\n\tredir @a /b html\n\tvars n 9007199254740993\n}\n";
+    for caddyfile in [ARTICLE, escapes, include_str!("../../Caddyfile.example")] {
+        let output = on_caddyfile(caddyfile, &["adapt", "--pretty"]);
+        let theirs = by_real_caddy(caddyfile);
+        assert_eq!(output.stdout.trim_end(), theirs.trim_end());
+    }
+}

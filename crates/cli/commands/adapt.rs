@@ -23,7 +23,7 @@ pub(super) fn run(arguments: &Adapt) -> Result<ExitCode, CommandError> {
     } else {
         serde_json::to_string(plan)
     };
-    output::line(&json.map_err(CommandError::startup)?);
+    output::line(&escaped(&json.map_err(CommandError::startup)?));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -35,4 +35,21 @@ fn pretty(plan: &evenkeel_plan::Plan) -> serde_json::Result<String> {
         &mut bytes, tabs,
     ))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// With the characters written as escapes that Go's `encoding/json` writes so, lest a browser takes
+/// them for markup. They stand nowhere but in texts.
+fn escaped(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        match c {
+            '<' => text.push_str("\\u003c"),
+            '>' => text.push_str("\\u003e"),
+            '&' => text.push_str("\\u0026"),
+            '\u{2028}' => text.push_str("\\u2028"),
+            '\u{2029}' => text.push_str("\\u2029"),
+            other => text.push(other),
+        }
+    }
+    text
 }

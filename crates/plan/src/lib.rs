@@ -10,6 +10,7 @@ pub mod events;
 pub mod filesystems;
 pub mod http;
 pub mod logging;
+mod module;
 pub mod pki;
 pub mod storage;
 pub mod tls;

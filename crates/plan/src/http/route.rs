@@ -16,7 +16,11 @@ pub struct Route {
     #[serde(rename = "match", skip_serializing_if = "is_default")]
     pub matcher_sets: Vec<MatcherSet>,
     /// What is done.
-    #[serde(rename = "handle", skip_serializing_if = "is_default")]
+    #[serde(
+        rename = "handle",
+        skip_serializing_if = "is_default",
+        serialize_with = "crate::module::each"
+    )]
     pub handlers: Vec<Handler>,
     /// No further route is tried after this one.
     #[serde(skip_serializing_if = "is_default")]

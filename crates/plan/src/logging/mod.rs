@@ -34,10 +34,16 @@ pub struct Logging {
 #[serde(deny_unknown_fields, default)]
 pub struct Log {
     /// Where entries go; standard error if absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "crate::module::one"
+    )]
     pub writer: Option<Writer>,
     /// How entries look; by the kind of writer if absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "crate::module::one"
+    )]
     pub encoder: Option<Encoder>,
     /// What takes entries before they are written; nothing if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -70,10 +76,16 @@ pub struct Log {
 #[serde(deny_unknown_fields, default)]
 pub struct Sink {
     /// As in [`Log`].
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "crate::module::one"
+    )]
     pub writer: Option<Writer>,
     /// As in [`Log`].
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "crate::module::one"
+    )]
     pub encoder: Option<Encoder>,
     /// As in [`Log`].
     #[serde(skip_serializing_if = "Option::is_none")]

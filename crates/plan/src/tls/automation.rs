@@ -38,7 +38,10 @@ pub struct AutomationPolicy {
     #[serde(skip_serializing_if = "is_default")]
     pub subjects: Vec<String>,
     /// Tried in order; the default ones if empty.
-    #[serde(skip_serializing_if = "is_default")]
+    #[serde(
+        skip_serializing_if = "is_default",
+        serialize_with = "crate::module::each"
+    )]
     pub issuers: Vec<Issuer>,
     /// Others that have certificates, asked at each handshake.
     #[serde(skip_serializing_if = "is_default")]
