@@ -5,4 +5,6 @@ mod article;
 mod drain;
 mod failover;
 mod harness;
+mod php;
 mod start;
+mod upstream_tls;

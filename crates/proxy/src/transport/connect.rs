@@ -10,11 +10,11 @@ use std::time::Duration;
 use evenkeel_net::{Address, Network, Resolver, Stream, dial_any};
 use tokio::io::AsyncWriteExt as _;
 
-use super::Route;
 use super::endpoint::{Endpoint, Family, Target};
 use super::forward::Kind;
 use super::tls::{HandshakeError, is_http2};
 use super::wire::Carrier;
+use super::{Route, fastcgi};
 
 /// Why there is no connection: nothing of the request was sent.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +65,13 @@ pub(crate) async fn open(
 ) -> Result<Opened, DialError> {
     let limit = endpoint.settings.dial_timeout;
     let stream = within(limit, reach(network, resolver, endpoint, route)).await?;
+    if let Some(logs_errors) = endpoint.settings.fastcgi {
+        let variables = route.variables.clone().unwrap_or_default();
+        return Ok(Opened {
+            carrier: Carrier::Bridge(fastcgi::bridge(stream, variables, logs_errors)),
+            is_http2: false,
+        });
+    }
     let Some(handshakes) = &endpoint.handshakes else {
         return Ok(Opened {
             carrier: Carrier::Plain(stream),

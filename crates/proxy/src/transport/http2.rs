@@ -68,7 +68,7 @@ impl Http2 {
     ) -> hyper::Result<Rc<Self>> {
         let settings = &endpoint.settings;
         let scheme = match carrier {
-            Carrier::Plain(_) => Scheme::HTTP,
+            Carrier::Plain(_) | Carrier::Bridge(_) => Scheme::HTTP,
             Carrier::Tls(_) => Scheme::HTTPS,
         };
         let spoken = Arc::new(Notify::new());

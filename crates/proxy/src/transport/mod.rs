@@ -4,6 +4,7 @@
 mod acquire;
 pub(crate) mod connect;
 mod endpoint;
+mod fastcgi;
 mod forward;
 pub(crate) mod http1;
 pub(crate) mod http2;
@@ -33,6 +34,7 @@ pub(crate) use single::Single;
 pub use tls::ClientTls;
 pub(crate) use tls::HandshakeError;
 
+use self::fastcgi::{Encoded, Variables};
 use self::tls::Name;
 use crate::Body;
 use crate::error::BuildError;
@@ -49,6 +51,8 @@ pub(crate) struct Transport {
     pub(crate) response_header_timeout: Option<Duration>,
     /// The name to ask for in TLS, if each request has its own.
     server_name: Option<Template>,
+    /// For `FastCGI`.
+    variables: Option<Variables>,
 }
 
 /// What about a connection depends on the request that it is for.
@@ -60,6 +64,8 @@ pub(crate) struct Route {
     pub(crate) client: Option<SocketAddr>,
     /// Whether HTTP/2 cannot carry the request.
     pub(crate) http1_only: bool,
+    /// What an application behind `FastCGI` is told about the request.
+    variables: Option<Encoded>,
 }
 
 /// A request that got no response.
@@ -83,9 +89,16 @@ impl Transport {
     ) -> Result<Self, BuildError> {
         let defaults = HttpPlan::default();
         let plan = match plan {
-            // FastCGI is refused before.
-            None | Some(Plan::FastCgi(_)) => &defaults,
+            None => &defaults,
             Some(Plan::Http(plan)) => plan,
+            Some(Plan::FastCgi(plan)) => {
+                return Ok(Self {
+                    settings: Settings::build_fastcgi(plan),
+                    response_header_timeout: None,
+                    server_name: None,
+                    variables: Some(cx.within("transport", |cx| Variables::build(plan, cx))?),
+                });
+            }
         };
         cx.within("transport", |cx| {
             let settings = Settings::build(plan, cx)?;
@@ -101,6 +114,7 @@ impl Transport {
                 settings,
                 response_header_timeout: plan.response_header_timeout.positive(),
                 server_name,
+                variables: None,
             })
         })
     }
@@ -120,6 +134,7 @@ impl Transport {
             server_name,
             client,
             http1_only,
+            variables: self.variables.as_ref().map(|all| all.of(exchange)),
         }
     }
 }
@@ -134,6 +149,7 @@ impl Route {
     fn key(&self) -> Self {
         Self {
             http1_only: false,
+            variables: None,
             ..self.clone()
         }
     }

@@ -5,7 +5,9 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use evenkeel_net::DialOptions;
-use evenkeel_plan::http::handlers::reverse_proxy::{HttpTransport as Plan, KeepAlive as KeepPlan};
+use evenkeel_plan::http::handlers::reverse_proxy::{
+    FastCgiTransport as FastCgiPlan, HttpTransport as Plan, KeepAlive as KeepPlan,
+};
 
 use super::forward::Forward;
 use super::proxy_protocol;
@@ -53,6 +55,8 @@ pub(crate) struct Settings {
     pub(crate) proxy_protocol: Option<proxy_protocol::Version>,
     /// Who carries connections to the upstream.
     pub(crate) forward: Option<Forward>,
+    /// `FastCGI` instead of HTTP, and whether the application's errors are logged.
+    pub(crate) fastcgi: Option<bool>,
 }
 
 /// Which versions of HTTP are spoken.
@@ -91,14 +95,26 @@ impl Settings {
             most_connections: NonZeroUsize::new(most),
             proxy_protocol: proxy_protocol::Version::build(&plan.proxy_protocol, cx)?,
             forward: Forward::build(plan, cx)?,
+            fastcgi: None,
             tls: tls
                 .map(|tls| cx.within("tls", |cx| Tls::build(tls, cx)))
                 .transpose()?,
         })
     }
 
+    /// `FastCGI`, which keeps no connections.
+    pub(crate) fn build_fastcgi(plan: &FastCgiPlan) -> Self {
+        Self {
+            dial_timeout: plan.dial_timeout.positive().unwrap_or(DIAL_TIMEOUT),
+            read_timeout: plan.read_timeout.positive(),
+            write_timeout: plan.write_timeout.positive(),
+            keep_alive: None,
+            fastcgi: Some(plan.capture_stderr),
+            ..Self::plain()
+        }
+    }
+
     /// What holds without a plan.
-    #[cfg(test)]
     pub(crate) fn plain() -> Self {
         let plan = &Plan::default();
         Self {
@@ -113,6 +129,7 @@ impl Settings {
             most_connections: None,
             proxy_protocol: None,
             forward: None,
+            fastcgi: None,
         }
     }
 }

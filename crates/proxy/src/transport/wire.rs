@@ -9,7 +9,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use evenkeel_net::Stream;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
 use tokio::sync::Notify;
 use tokio::time::{Instant, Sleep, sleep};
 use tokio_rustls::client::TlsStream;
@@ -30,6 +30,8 @@ pub(crate) enum Carrier {
     Plain(Stream),
     /// Through TLS.
     Tls(Box<TlsStream<Stream>>),
+    /// To an application behind a bridge.
+    Bridge(DuplexStream),
 }
 
 /// A connection to an upstream.
@@ -178,6 +180,10 @@ macro_rules! carrier {
                 let $io = Pin::new(&mut **stream);
                 $call
             }
+            Carrier::Bridge(stream) => {
+                let $io = Pin::new(stream);
+                $call
+            }
         }
     };
 }
@@ -233,6 +239,7 @@ impl AsyncWrite for Wire {
         match &self.carrier {
             Carrier::Plain(stream) => stream.is_write_vectored(),
             Carrier::Tls(stream) => stream.is_write_vectored(),
+            Carrier::Bridge(stream) => stream.is_write_vectored(),
         }
     }
 }

@@ -12,7 +12,7 @@ pub(super) fn build_refusal(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<()
     let Plan {
         transport: carrier,
         load_balancing: _,
-        health_checks: _,
+        health_checks: checks,
         upstreams: _,
         dynamic_upstreams,
         flush_interval: _,
@@ -30,13 +30,19 @@ pub(super) fn build_refusal(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<()
     if let Some(carrier) = carrier {
         cx.within("transport", |cx| transport(carrier, cx))?;
     }
+    if let (Some(Transport::FastCgi(_)), Some(checks)) = (carrier, checks) {
+        // Nothing would tell the application which script to run.
+        cx.within("health_checks", |cx| {
+            cx.no_field_yet("active", checks.active.is_some())
+        })?;
+    }
     cx.no_field_yet("dynamic_upstreams", dynamic_upstreams.is_some())
 }
 
 fn transport(plan: &Transport, cx: &mut BuildContext<'_>) -> Result<(), BuildError> {
     match plan {
         Transport::Http(plan) => http(plan, cx),
-        Transport::FastCgi(_) => Err(cx.not_yet("fastcgi")),
+        Transport::FastCgi(_) => Ok(()),
     }
 }
 

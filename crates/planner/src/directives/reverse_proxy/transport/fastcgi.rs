@@ -10,14 +10,14 @@ use crate::vocabulary::{self, Known};
 
 /// They can stand in `php_fastcgi` as well.
 pub(in crate::directives) const SUBDIRECTIVES: &[Sub<FastCgiTransport>] = &[
-    Sub::new("root", root).adapts_only(),
-    Sub::new("split", split).adapts_only(),
-    Sub::new("env", env).adapts_only(),
-    Sub::new("resolve_root_symlink", resolve_root_symlink).adapts_only(),
-    Sub::new("dial_timeout", dial_timeout).adapts_only(),
-    Sub::new("read_timeout", read_timeout).adapts_only(),
-    Sub::new("write_timeout", write_timeout).adapts_only(),
-    Sub::new("capture_stderr", capture_stderr).adapts_only(),
+    Sub::new("root", root),
+    Sub::new("split", split),
+    Sub::new("env", env),
+    Sub::new("resolve_root_symlink", resolve_root_symlink),
+    Sub::new("dial_timeout", dial_timeout),
+    Sub::new("read_timeout", read_timeout),
+    Sub::new("write_timeout", write_timeout),
+    Sub::new("capture_stderr", capture_stderr),
 ];
 
 /// The subdirectives, and whether they work.
