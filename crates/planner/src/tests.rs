@@ -328,3 +328,14 @@ fn options_of_reverse_proxy_know_their_lines() {
         assert_eq!(written, Some(expected), "{path}");
     }
 }
+
+#[test]
+fn words_that_caddy_calls_deprecated_are_warnings_and_change_nothing() {
+    let (old, _) = planned(
+        "a.test {\n\tskip_log\n\treverse_proxy a:1 {\n\t\ttransport http {\n\t\t\t\
+         forward_proxy_url http://b:1\n\t\t\ttls_trusted_ca_certs a.pem\n\t\t}\n\t}\n}\n",
+    );
+    let ids: Vec<_> = old.diagnostics.iter().map(|found| found.id).collect();
+    assert_eq!(ids, ["deprecated"; 3]);
+    assert!(!old.diagnostics.has_errors());
+}

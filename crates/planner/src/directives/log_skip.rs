@@ -24,7 +24,11 @@ pub(super) const LOG_SKIP: Directive = Directive::handlers("log_skip", lower).ad
 /// ```
 pub(super) const SKIP_LOG: Directive = Directive::handlers("skip_log", lower).adapts_only();
 
-fn lower(line: Line<'_>, _: &Scope<'_>, _: &mut Lowering<'_>) -> Read<Vec<Action>> {
+fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
+    if line.name.text == "skip_log" {
+        let found = errors::deprecated_directive(line.name, "log_skip");
+        lowering.diagnostics.push(found.into());
+    }
     line.at_most(0)?;
     if let Some(block) = line.block.filter(|block| !block.lines.is_empty()) {
         return Err(errors::unexpected_block(line.name, block));

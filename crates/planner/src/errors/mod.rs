@@ -36,6 +36,11 @@ impl Finding {
         Self::new(self.0.help(text))
     }
 
+    /// Adds a remark.
+    fn note(self, text: impl Into<String>) -> Self {
+        Self::new(self.0.note(text))
+    }
+
     /// As something that Caddy takes.
     pub(crate) fn into_warning(mut self) -> Self {
         self.0.severity = Severity::Warning;

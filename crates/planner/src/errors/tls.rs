@@ -81,16 +81,33 @@ pub(crate) fn no_certificate_in(word: &Word) -> Finding {
 
 /// A line that Caddy will not take for ever.
 pub(crate) fn deprecated_field(word: &Word, instead: &str) -> Finding {
-    let name = shorten(&word.text);
-    let message = format!("`{name}` is deprecated");
+    let caddy = format!("Use the '{instead}' field instead.");
+    deprecated(word, instead).note(format!(
+        "Caddy says: The '{}' field is deprecated. {caddy}",
+        word.text
+    ))
+}
+
+/// [`deprecated_field`] for `forward_proxy_url`, of which Caddy speaks in its own way.
+pub(crate) fn deprecated_proxy(word: &Word) -> Finding {
+    let caddy = "The 'forward_proxy_url' field is deprecated. Use 'network_proxy <url>' instead.";
+    deprecated(word, "network_proxy url").note(format!("Caddy says: {caddy}"))
+}
+
+/// [`deprecated_field`] for the old name of a directive.
+pub(crate) fn deprecated_directive(word: &Word, instead: &str) -> Finding {
+    deprecated(word, instead).note(format!(
+        "Caddy says: the '{}' directive is deprecated, please use '{instead}' instead!",
+        word.text
+    ))
+}
+
+fn deprecated(word: &Word, instead: &str) -> Finding {
+    let message = format!("`{}` is deprecated", shorten(&word.text));
     Finding::new(
         Diagnostic::warning("deprecated", message)
             .at(word.span, "may go away")
-            .help(format!("use `{instead}`"))
-            .note(format!(
-                "Caddy says: The '{}' field is deprecated. Use the '{instead}' field instead.",
-                word.text
-            )),
+            .help(format!("use `{instead}`")),
     )
 }
 

@@ -51,7 +51,11 @@ pub(super) fn read(line: Line<'_>, options: &mut Options, _: &mut Diagnostics) -
             "ignore_loaded_certs" => options.auto_https.ignore_loaded_certificates = true,
             _ => {
                 let (id, what) = ("unknown-auto-https", "`auto_https` setting");
-                return Err(errors::unknown_value(id, what, word, VALUES.into_iter()));
+                let found = errors::unknown_value(id, what, word, VALUES.into_iter());
+                return Err(found.caddy(
+                    "auto_https must be one of 'off', 'disable_redirects', 'disable_certs', or \
+                     'ignore_loaded_certs'",
+                ));
             }
         }
     }

@@ -163,11 +163,12 @@ fn network_proxy(line: Line<'_>, transport: &mut HttpTransport, _: &mut Diagnost
 fn forward_proxy_url(
     line: Line<'_>,
     transport: &mut HttpTransport,
-    _: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Read<()> {
     transport.network_proxy = Some(NetworkProxy::Url {
         url: line.text("a URL")?,
     });
+    diagnostics.push(errors::deprecated_proxy(line.name).into());
     Ok(())
 }
 

@@ -128,7 +128,7 @@ pub(super) fn trust_pool(
 pub(super) fn trusted_ca_certs(
     line: Line<'_>,
     transport: &mut HttpTransport,
-    _: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Read<()> {
     let files = texts(line.some("a file")?);
     let tls = tls(transport);
@@ -136,6 +136,7 @@ pub(super) fn trusted_ca_certs(
         return Err(both(line));
     }
     tls.root_ca_pem_files = files;
+    diagnostics.push(errors::deprecated_field(line.name, "tls_trust_pool").into());
     Ok(())
 }
 
