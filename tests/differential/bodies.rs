@@ -77,3 +77,23 @@ fn responses_without_a_body_have_none() {
         .request("HEAD", "/", &[], "")
         .same();
 }
+
+#[test]
+fn buffered_requests_arrive_whole() {
+    Case::proxy("$A", "request_buffers 1KiB")
+        .named()
+        .send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")
+        .not_comparing("content-length")
+        .not_comparing("transfer-encoding")
+        .same();
+}
+
+#[test]
+fn buffered_responses_arrive_whole() {
+    Case::proxy("$A", "response_buffers 1KiB")
+        .upstream([chunked("in pieces")])
+        .get("/", &[])
+        .not_comparing("content-length")
+        .not_comparing("transfer-encoding")
+        .same();
+}

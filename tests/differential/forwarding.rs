@@ -108,6 +108,15 @@ fn fields_that_repeat_arrive_all() {
 }
 
 #[test]
+fn method_and_rewrite_change_what_the_upstream_is_asked() {
+    Case::proxy("$A", "method GET\nrewrite /inner{uri}?added=1")
+        .named()
+        .request("POST", "/x?y=z", &["Content-Type: text/plain"], "body")
+        .get("/plain", &[])
+        .same();
+}
+
+#[test]
 fn an_expectation_of_100_is_met_and_the_body_follows() {
     Case::site("reverse_proxy $A")
         .upstream([ok("got it")])

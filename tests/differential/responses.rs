@@ -1,6 +1,6 @@
 //! What becomes of an upstream's response.
 
-use crate::harness::{Case, Reply};
+use crate::harness::{Case, Reply, ok};
 
 #[test]
 fn hop_by_hop_fields_of_a_response_stay_on_their_hop() {
@@ -44,4 +44,64 @@ fn statuses_arrive_as_they_are() {
         case = case.get("/", &[]);
     }
     case.same();
+}
+
+#[test]
+fn handle_response_answers_in_the_upstreams_place() {
+    Case::proxy(
+        "$A",
+        "@missing status 404
+         handle_response @missing {
+             respond \"nothing at {path}, said {rp.status_code}\" 410
+         }
+         @accel header X-Accel-Redirect *
+         handle_response @accel {
+             header X-Was {rp.header.X-Accel-Redirect}
+             respond \"file\"
+         }",
+    )
+    .upstream([
+        Reply::new("404 Not Found", &[], "theirs"),
+        Reply::new("200 OK", &["X-Accel-Redirect: /x"], "theirs"),
+        ok("plain"),
+    ])
+    .get("/a", &[])
+    .get("/b", &[])
+    .get("/c", &[])
+    .same();
+}
+
+#[test]
+fn copy_response_gives_the_upstreams_answer_on() {
+    Case::proxy(
+        "$A",
+        "@error status 5xx
+         handle_response @error {
+             header X-Seen yes
+             copy_response 502
+         }
+         @odd status 4xx
+         handle_response @odd {
+             copy_response_headers {
+                 include X-Keep
+             }
+             respond \"mine\" 400
+         }",
+    )
+    .upstream([
+        Reply::new("500 Oops", &["X-Up: 1"], "theirs"),
+        Reply::new("404 Not Found", &["X-Keep: 1", "X-Drop: 1"], "theirs"),
+    ])
+    .get("/", &[])
+    .get("/", &[])
+    .same();
+}
+
+#[test]
+fn replace_status_keeps_the_rest() {
+    Case::proxy("$A", "@teapot status 418\nreplace_status @teapot 200")
+        .upstream([Reply::new("418 Teapot", &["X-A: 1"], "tea"), ok("plain")])
+        .get("/", &[])
+        .get("/", &[])
+        .same();
 }

@@ -77,3 +77,33 @@ fn garbage_is_a_502() {
         .times(4)
         .same();
 }
+
+#[test]
+fn retry_match_says_what_is_tried_again() {
+    let options =
+        "lb_policy round_robin\nlb_retries 1\nlb_retry_match {\nmethod POST\npath /again*\n}";
+    for (method, path) in [
+        ("POST", "/again/x"),
+        ("POST", "/once"),
+        ("GET", "/again"),
+        ("GET", "/"),
+    ] {
+        Case::proxy("$A $B", options)
+            .upstream([ok("a")])
+            .upstream([Reply::Reset])
+            .request(method, path, &[], "")
+            .same();
+    }
+}
+
+#[test]
+fn buffered_bodies_are_sent_again() {
+    Case::proxy(
+        "$A $B",
+        "lb_policy round_robin\nlb_retries 1\nrequest_buffers 1MiB\nlb_retry_match method POST",
+    )
+    .upstream([ok("a")])
+    .upstream([Reply::Reset])
+    .request("POST", "/", &[], "hello")
+    .same();
+}

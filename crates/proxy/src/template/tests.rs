@@ -211,7 +211,10 @@ fn tells_about_the_upstream_once_there_is_one() {
     let text = "{http.reverse_proxy.upstream.address} {http.reverse_proxy.upstream.hostport} \
                 {http.reverse_proxy.upstream.host} {http.reverse_proxy.upstream.port} \
                 {http.reverse_proxy.retries}";
-    assert_eq!(known(text, &exchange), "[::1]:3000 [::1]:3000 ::1 3000 2");
+    assert_eq!(
+        known(text, &exchange),
+        "tcp/[::1]:3000 [::1]:3000 ::1 3000 2"
+    );
 
     let template = trial::build(|cx| {
         let text = "{http.reverse_proxy.status_code} {http.reverse_proxy.status_text}";

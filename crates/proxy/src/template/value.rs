@@ -56,6 +56,10 @@ pub(super) fn write(placeholder: &Placeholder, scope: &Scope<'_>, out: &mut Vec<
         Placeholder::Upstream(fact) => upstream(out, scope, *fact),
         Placeholder::UpstreamHeader(name) => match &scope.exchange.held {
             Some(held) => joined(out, held.headers(), name.as_ref()),
+            // While `header_down` is carried out, the response is still the upstream's.
+            None if scope.exchange.proxied.is_some() => {
+                joined(out, scope.response_headers, name.as_ref())
+            }
             None => false,
         },
         Placeholder::Time(form) => time(out, scope, *form),
@@ -287,7 +291,8 @@ fn upstream(out: &mut Vec<u8>, scope: &Scope<'_>, fact: Upstream) -> bool {
         .map_or(proxied.dial, |(_, rest)| rest);
     let held = scope.exchange.held.as_ref().map(|held| held.status());
     match (fact, held.or(scope.status)) {
-        (Upstream::Address, _) => text(out, proxied.dial),
+        (Upstream::Address, _) if proxied.dial.contains('/') => text(out, proxied.dial),
+        (Upstream::Address, _) => print(out, format_args!("tcp/{}", proxied.dial)),
         (Upstream::HostPort, _) if proxied.dial.starts_with("unix/") => text(out, proxied.dial),
         (Upstream::HostPort, _) => text(out, hostport),
         (Upstream::Host, _) => text(out, split_port(hostport).0),

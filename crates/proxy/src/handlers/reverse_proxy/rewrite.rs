@@ -59,6 +59,18 @@ impl Rewrite {
         };
         let path = self.path.as_ref().map(|path| path.expand(&scope));
         let query = self.query.as_ref().map(|query| query.expand(&scope));
+        // What came with `{uri}` is no part of the path. A query of the configuration's own wins.
+        let (path, query) = match path {
+            Some(path) => match path.iter().position(|&byte| byte == b'?') {
+                Some(at) => {
+                    let injected = path[at + 1..].to_vec().into();
+                    let own = query.filter(|query| !query.is_empty());
+                    (Some(path[..at].to_vec().into()), own.or(Some(injected)))
+                }
+                None => (Some(path), query),
+            },
+            None => (None, query),
+        };
         let uri = match (path, query) {
             (None, None) => request.uri().clone(),
             (path, query) => {
@@ -138,11 +150,12 @@ mod tests {
             ("", "/new?", "/old?a=b", "GET /new"),
             ("", "/new?c=d", "/old?a=b", "GET /new?c=d"),
             ("", "?c=d", "/old?a=b", "GET /old?c=d"),
+            ("", "/in{http.request.uri}", "/old?a=b", "GET /in/old?a=b"),
             (
                 "",
-                "/p{http.request.uri}",
+                "/in{http.request.uri}?c=d",
                 "/old?a=b",
-                "GET /p/old%3Fa=b?a=b",
+                "GET /in/old?c=d",
             ),
             (
                 "",
