@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::harness::{Evenkeel, free_port};
 
-/// A running php-fpm with one pool on a Unix socket. It is killed when dropped.
+/// A running php-fpm with one pool on a Unix socket. It ends when dropped.
 struct Fpm {
     child: Child,
     folder: TempDir,
@@ -57,8 +57,9 @@ impl Fpm {
 
 impl Drop for Fpm {
     fn drop(&mut self) {
-        // It may have ended by itself.
-        drop(self.child.kill());
+        // Killed it would leave its workers behind; told to end it takes them along.
+        let id = self.child.id().to_string();
+        drop(Command::new("kill").args(["-TERM", &id]).status());
         drop(self.child.wait());
     }
 }
