@@ -23,7 +23,7 @@ mistakes! {
     an_unknown_option: "{\n\thtp_port 80\n}\nlocalhost {\n\trespond hi\n}\n";
     a_directive_for_later: "localhost {\n\tencode gzip\n\trespond hi\n}\n";
     all_that_cannot_be_served_yet:
-        "a.test {\n\tencode gzip\n\t@q query a=b\n\trespond @q hi\n\thandle_path /x/* {\n\t\ttemplates\n\t}\n}\n\n\
+        "a.test {\n\tencode gzip\n\t@q url_pattern /a\n\trespond @q hi\n\thandle_path /x/* {\n\t\ttemplates\n\t}\n}\n\n\
          b.test {\n\tfile_server\n}\n";
     all_options_of_a_proxy_that_cannot_be_served_yet:
         "a.test {\n\treverse_proxy {\n\t\tdynamic a app 80\n\t\ttransport http {\n\t\t\t\

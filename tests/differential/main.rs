@@ -7,6 +7,7 @@ mod forwarding;
 mod harness;
 mod headers;
 mod health;
+mod matchers;
 mod responses;
 mod retries;
 mod selection;

@@ -146,3 +146,23 @@ async fn nothing_is_logged_without_the_directive() {
 
     assert!(stage.access_log().is_empty());
 }
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn log_skip_silences_what_it_covers() {
+    let stage = Stage::caddyfile(
+        "http://a.test {
+            log
+            log_skip /health*
+            respond ok
+        }",
+    )
+    .start()
+    .await;
+
+    stage.get("http://a.test/healthz").await;
+    stage.get("http://a.test/other").await;
+
+    let lines = stage.access_log();
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert_has(&lines[0], &[r#""uri":"/other""#]);
+}

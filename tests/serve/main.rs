@@ -13,6 +13,7 @@ mod health;
 mod http2;
 mod http2_fields;
 mod isolation;
+mod matchers;
 mod overload;
 mod retries;
 mod routing;

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::net::IpAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use crate::Body;
 use crate::graph::Groups;
 use crate::handlers::ResponseStep;
 use crate::handlers::reverse_proxy::{Held, Target};
+use crate::notes::Notes;
 use crate::worker::{Connection, Local};
 
 /// An exchange of a graph that lives for `'g`.
@@ -45,6 +47,8 @@ pub(crate) struct Exchange<'g> {
     pub(crate) groups: Groups,
     /// The request's identifier, once someone asked for it.
     pub(crate) uuid: Cell<Option<u128>>,
+    /// What matchers and handlers noted; mostly nothing.
+    pub(crate) notes: Option<Box<Notes<'g>>>,
 }
 
 /// Which upstream an exchange went to.
@@ -69,7 +73,7 @@ pub(crate) struct Proxied<'g> {
 /// The value of the server's own `Server` field. Caddy: `server.go`, `ServeHTTP`.
 pub(crate) const SERVER_NAME: HeaderValue = HeaderValue::from_static("Caddy");
 
-impl Exchange<'_> {
+impl<'g> Exchange<'g> {
     /// An exchange that starts now.
     pub(crate) fn new(
         request: Request<Body>,
@@ -89,7 +93,25 @@ impl Exchange<'_> {
             started: Instant::now(),
             groups: Groups::default(),
             uuid: Cell::new(None),
+            notes: None,
         }
+    }
+
+    /// The notes, to add to them.
+    pub(crate) fn notes_mut(&mut self) -> &mut Notes<'g> {
+        self.notes.get_or_insert_default()
+    }
+
+    /// The address of the client; `None` behind a Unix socket. Nobody's word is taken for it so far.
+    pub(crate) fn client_ip(&self) -> Option<IpAddr> {
+        self.connection.peer.ip()
+    }
+
+    /// Whether `log_skip` asked that the access log be silent about it.
+    pub(crate) fn skips_log(&self) -> bool {
+        self.notes
+            .as_deref()
+            .is_some_and(|notes| notes.variables.value(b"log_skip") == Some(b"true"))
     }
 
     /// The host asked for, with the port if there is one; empty if absent.

@@ -4,6 +4,7 @@
 //! `matchers` → `handlers` → `upstream` → `transport`; the only way back is the return value.
 //! [`build`] is the one door in; after it nothing refers to the plan.
 
+mod address_range;
 mod body;
 mod buffered;
 #[cfg(test)]
@@ -15,7 +16,10 @@ mod graph;
 mod handlers;
 mod listener;
 mod matchers;
+mod notes;
 mod observe;
+mod query;
+mod regexp;
 mod state;
 mod template;
 mod trailers;
@@ -24,6 +28,7 @@ mod transport;
 #[cfg(test)]
 mod trial;
 mod upstream;
+mod variables;
 mod worker;
 
 pub use body::{Body, BodyError, Buffered, ClientBody, Counted, Upload, UpstreamBody};

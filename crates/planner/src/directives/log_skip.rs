@@ -15,14 +15,14 @@ use super::vars::one;
 /// ```caddyfile
 /// log_skip [MATCHER]
 /// ```
-pub(super) const LOG_SKIP: Directive = Directive::handlers("log_skip", lower).adapts_only();
+pub(super) const LOG_SKIP: Directive = Directive::handlers("log_skip", lower);
 
 /// The former name of `log_skip`, with a warning.
 ///
 /// ```caddyfile
 /// skip_log [MATCHER]
 /// ```
-pub(super) const SKIP_LOG: Directive = Directive::handlers("skip_log", lower).adapts_only();
+pub(super) const SKIP_LOG: Directive = Directive::handlers("skip_log", lower);
 
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
     if line.name.text == "skip_log" {

@@ -16,9 +16,7 @@ use super::vars::one;
 /// ```caddyfile
 /// root [MATCHER] FOLDER
 /// ```
-pub(super) const ROOT: Directive = Directive::handlers("root", lower)
-    .matcher_before_last("a path")
-    .adapts_only();
+pub(super) const ROOT: Directive = Directive::handlers("root", lower).matcher_before_last("a path");
 
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
     let folder = first_of_two(line, "a folder", lowering)?;

@@ -19,7 +19,7 @@ use crate::scalar::scalar;
 ///     NAME VALUE
 /// }
 /// ```
-pub(super) const VARS: Directive = Directive::handlers("vars", lower).adapts_only();
+pub(super) const VARS: Directive = Directive::handlers("vars", lower);
 
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
     let mut vars = Vars::default();

@@ -115,7 +115,7 @@ impl Route {
         })
     }
 
-    fn matches(&self, exchange: &Exchange<'_>) -> bool {
+    fn matches<'g>(&'g self, exchange: &mut Exchange<'g>) -> bool {
         self.matcher_sets.is_empty() || self.matcher_sets.iter().any(|set| set.matches(exchange))
     }
 

@@ -7,6 +7,7 @@ pub(crate) mod reverse_proxy;
 pub(crate) mod static_response;
 mod status;
 pub(crate) mod subroute;
+pub(crate) mod vars;
 
 use evenkeel_plan::http::Handler as Plan;
 use http::Response;
@@ -46,6 +47,8 @@ pub(crate) enum Handler {
     StaticResponse(Box<static_response::StaticResponse>),
     /// A list of routes of its own.
     Subroute(subroute::Subroute),
+    /// Sets variables.
+    Vars(vars::Vars),
 }
 
 /// Work a handler left to do on the response.
@@ -75,6 +78,7 @@ impl Handler {
                 Self::StaticResponse(Box::new(built))
             }
             Plan::Subroute(plan) => Self::Subroute(subroute::Subroute::build(plan, cx)?),
+            Plan::Vars(plan) => Self::Vars(vars::Vars::build(plan, cx)?),
             Plan::AcmeServer(_)
             | Plan::Authentication(_)
             | Plan::Encode(_)
@@ -90,8 +94,7 @@ impl Handler {
             | Plan::Rewrite(_)
             | Plan::Templates(_)
             | Plan::Timeouts(_)
-            | Plan::Tracing(_)
-            | Plan::Vars(_) => return Err(cx.not_yet(plan.name())),
+            | Plan::Tracing(_) => return Err(cx.not_yet(plan.name())),
         })
     }
 
@@ -107,6 +110,7 @@ impl Handler {
             Self::ReverseProxy(handler) => handler.handle(exchange).await,
             Self::StaticResponse(handler) => handler.handle(exchange),
             Self::Subroute(handler) => handler.handle(exchange).await,
+            Self::Vars(handler) => Ok(handler.handle(exchange)),
         }
     }
 
@@ -116,7 +120,10 @@ impl Handler {
             Self::Headers(handler) => handler.edits_host(),
             Self::Subroute(handler) => handler.edits_host(),
             Self::ReverseProxy(handler) => handler.edits_host(),
-            Self::CopyResponse(_) | Self::CopyResponseHeaders(_) | Self::StaticResponse(_) => false,
+            Self::CopyResponse(_)
+            | Self::CopyResponseHeaders(_)
+            | Self::StaticResponse(_)
+            | Self::Vars(_) => false,
         }
     }
 }

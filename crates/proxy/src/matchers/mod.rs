@@ -1,17 +1,22 @@
 //! Conditions on a request, compiled once. Caddy: `modules/caddyhttp/matchers.go`.
 
+mod addresses;
 pub(crate) mod header;
 pub(crate) mod host;
 mod method;
 mod not_yet;
 pub(crate) mod path;
+mod patterns;
 mod protocol;
+mod query;
+mod variables;
 
 use evenkeel_plan::http::MatcherSet as Plan;
 
 use crate::error::BuildError;
 use crate::exchange::Exchange;
 use crate::graph::BuildContext;
+use crate::regexp::Regexp;
 
 /// Conditions that must all hold.
 pub(crate) struct MatcherSet {
@@ -25,6 +30,16 @@ enum Matcher {
     Method(method::Methods),
     Header(header::Headers),
     Protocol(protocol::Protocol),
+    Tls(bool),
+    RemoteAddress(addresses::Addresses),
+    ClientAddress(addresses::Addresses),
+    Query(query::Query),
+    Variables(variables::Values),
+    PathPattern(Box<patterns::PathPattern>),
+    FieldPatterns(patterns::FieldPatterns),
+    VariablePatterns(variables::Patterns),
+    /// None of these sets holds.
+    None(Box<[MatcherSet]>),
 }
 
 impl MatcherSet {
@@ -49,20 +64,24 @@ impl MatcherSet {
             let protocol = cx.within("protocol", |cx| protocol::Protocol::build(protocol, cx))?;
             matchers.push(Matcher::Protocol(protocol));
         }
+        build_connection(plan, &mut matchers, cx)?;
+        build_texts(plan, &mut matchers, cx)?;
+        if !plan.not.is_empty() {
+            let sets = cx.all(plan.not.iter(), |cx, at, set| {
+                cx.within(format_args!("not[{at}]"), |cx| Self::build(set, cx))
+            })?;
+            matchers.push(Matcher::None(sets));
+        }
         Ok(Self {
             matchers: matchers.into(),
         })
     }
 
-    /// Whether all conditions hold.
-    pub(crate) fn matches(&self, exchange: &Exchange<'_>) -> bool {
-        self.matchers.iter().all(|matcher| match matcher {
-            Matcher::Host(hosts) => hosts.matches(exchange),
-            Matcher::Path(paths) => paths.matches(exchange),
-            Matcher::Method(methods) => methods.matches(exchange.request.method()),
-            Matcher::Header(headers) => headers.matches(exchange),
-            Matcher::Protocol(protocol) => protocol.matches(exchange),
-        })
+    /// Whether all conditions hold. Regular expressions note what they capture.
+    pub(crate) fn matches<'g>(&'g self, exchange: &mut Exchange<'g>) -> bool {
+        self.matchers
+            .iter()
+            .all(|matcher| matcher.matches(exchange))
     }
 
     /// The hosts without which this set cannot hold, for the host index; `None` if it can hold for
@@ -73,4 +92,80 @@ impl MatcherSet {
             _ => None,
         })
     }
+}
+
+impl Matcher {
+    fn matches<'g>(&'g self, exchange: &mut Exchange<'g>) -> bool {
+        let connection = &exchange.connection;
+        match self {
+            Self::Host(hosts) => hosts.matches(exchange),
+            Self::Path(paths) => paths.matches(exchange),
+            Self::Method(methods) => methods.matches(exchange.request.method()),
+            Self::Header(headers) => headers.matches(exchange),
+            Self::Protocol(protocol) => protocol.matches(exchange),
+            Self::Tls(wanted) => connection.tls.is_some() && *wanted,
+            Self::RemoteAddress(addresses) => addresses.contain(connection.peer.ip()),
+            Self::ClientAddress(addresses) => addresses.contain(exchange.client_ip()),
+            Self::Query(query) => query.matches(exchange),
+            Self::Variables(values) => values.matches(exchange),
+            Self::PathPattern(pattern) => pattern.matches(exchange),
+            Self::FieldPatterns(patterns) => patterns.matches(exchange),
+            Self::VariablePatterns(patterns) => patterns.matches(exchange),
+            Self::None(sets) => !sets.iter().any(|set| set.matches(exchange)),
+        }
+    }
+}
+
+/// Conditions on the connection.
+fn build_connection(
+    plan: &Plan,
+    matchers: &mut Vec<Matcher>,
+    cx: &mut BuildContext<'_>,
+) -> Result<(), BuildError> {
+    if let Some(tls) = &plan.tls {
+        // Early data is never taken: whoever asks has completed the handshake.
+        matchers.push(Matcher::Tls(tls.handshake_complete != Some(false)));
+    }
+    if let Some(ranges) = &plan.remote_ip {
+        let addresses = cx.within("remote_ip", |cx| addresses::Addresses::build(ranges, cx))?;
+        matchers.push(Matcher::RemoteAddress(addresses));
+    }
+    if let Some(ranges) = &plan.client_ip {
+        let addresses = cx.within("client_ip", |cx| addresses::Addresses::build(ranges, cx))?;
+        matchers.push(Matcher::ClientAddress(addresses));
+    }
+    Ok(())
+}
+
+/// Conditions on texts, regular expressions last: they cost the most.
+fn build_texts(
+    plan: &Plan,
+    matchers: &mut Vec<Matcher>,
+    cx: &mut BuildContext<'_>,
+) -> Result<(), BuildError> {
+    if let Some(query) = &plan.query {
+        matchers.push(Matcher::Query(query::Query::build(query, cx)));
+    }
+    if !plan.vars.is_empty() {
+        let values = variables::Values::build(&plan.vars, cx);
+        matchers.push(Matcher::Variables(values));
+    }
+    if let Some(regexp) = &plan.path_regexp {
+        let regexp = cx.within("path_regexp", |cx| Regexp::build(regexp, cx))?;
+        let pattern = Box::new(patterns::PathPattern(regexp));
+        matchers.push(Matcher::PathPattern(pattern));
+    }
+    if !plan.header_regexp.is_empty() {
+        let built = cx.within("header_regexp", |cx| {
+            patterns::FieldPatterns::build(&plan.header_regexp, cx)
+        })?;
+        matchers.push(Matcher::FieldPatterns(built));
+    }
+    if !plan.vars_regexp.is_empty() {
+        let built = cx.within("vars_regexp", |cx| {
+            variables::Patterns::build(&plan.vars_regexp, cx)
+        })?;
+        matchers.push(Matcher::VariablePatterns(built));
+    }
+    Ok(())
 }

@@ -11,31 +11,22 @@ pub(super) fn build_refusal(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<()
     let Plan {
         host: _,
         path: _,
-        path_regexp,
+        path_regexp: _,
         method: _,
-        query,
+        query: _,
         header: _,
-        header_regexp,
+        header_regexp: _,
         protocol: _,
-        tls,
-        remote_ip,
-        client_ip,
-        vars,
-        vars_regexp,
-        not,
+        tls: _,
+        remote_ip: _,
+        client_ip: _,
+        vars: _,
+        vars_regexp: _,
+        not: _,
         file,
         expression,
         url_pattern,
     } = plan;
-    cx.no_field_yet("path_regexp", path_regexp.is_some())?;
-    cx.no_field_yet("query", query.is_some())?;
-    cx.no_field_yet("header_regexp", !header_regexp.is_empty())?;
-    cx.no_field_yet("tls", tls.is_some())?;
-    cx.no_field_yet("remote_ip", remote_ip.is_some())?;
-    cx.no_field_yet("client_ip", client_ip.is_some())?;
-    cx.no_field_yet("vars", !vars.is_empty())?;
-    cx.no_field_yet("vars_regexp", !vars_regexp.is_empty())?;
-    cx.no_field_yet("not", !not.is_empty())?;
     cx.no_field_yet("file", file.is_some())?;
     cx.no_field_yet("expression", expression.is_some())?;
     cx.no_field_yet("url_pattern", url_pattern.is_some())

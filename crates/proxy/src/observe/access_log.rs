@@ -139,6 +139,11 @@ fn loggers<'p>(name: &'p str, parts: &'p Parts<'_>) -> impl Iterator<Item = Logg
 }
 
 impl Pending {
+    /// Nobody is to know of the exchange after all.
+    pub(crate) fn skip(mut self) {
+        self.loggers = Arc::from([]);
+    }
+
     /// Goes on with the response's body. `answered` is false for a response that no handler made.
     pub(crate) fn attach(
         mut self: Box<Self>,

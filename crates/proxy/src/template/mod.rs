@@ -13,7 +13,7 @@ use bytes::Bytes;
 
 use crate::graph::BuildContext;
 
-pub(crate) use paths::{decode, escape_at, has_broken_escape, lower};
+pub(crate) use paths::{decode, decode_query, escape_at, has_broken_escape, lower};
 pub(crate) use placeholder::{Placeholder, Resolved};
 pub(crate) use scope::Scope;
 
@@ -65,6 +65,19 @@ impl Template {
         };
         parser.run();
         parser.finish()
+    }
+
+    /// The value of a variable; nothing if it is not set.
+    pub(crate) fn variable(name: &str) -> Self {
+        let placeholder = placeholder::variable(name);
+        let otherwise = Box::default();
+        Self::Parts(
+            [Part::Value {
+                placeholder,
+                otherwise,
+            }]
+            .into(),
+        )
     }
 
     /// The text, if it is the same for every request.

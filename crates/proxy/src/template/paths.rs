@@ -8,7 +8,7 @@ pub(crate) fn decode(text: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// As [`decode`]; `+` is a space. Caddy: Go's `url.ParseQuery`.
-pub(super) fn decode_query(text: &[u8]) -> Cow<'_, [u8]> {
+pub(crate) fn decode_query(text: &[u8]) -> Cow<'_, [u8]> {
     decode_as(text, true)
 }
 

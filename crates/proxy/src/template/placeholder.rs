@@ -6,6 +6,7 @@ use http::HeaderName;
 use super::Scope;
 use super::value::{self, Tls};
 use crate::graph::BuildContext;
+use crate::regexp::Capture;
 
 /// Something a request gives a value to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +51,10 @@ pub(crate) enum Placeholder {
     /// A field of the upstream's response while that is handled.
     UpstreamHeader(Option<HeaderName>),
     Time(Time),
+    /// What a regular expression captured; unknown before one held.
+    Capture(Capture),
+    /// A variable; empty if nobody set it.
+    Variable(Box<str>),
 }
 
 /// Whether a value is escaped for use in a query.
@@ -250,8 +255,16 @@ fn constant(name: &str, cx: &BuildContext<'_>) -> Option<String> {
         "http.vars.trusted_proxy" => return Some("false".to_owned()),
         _ => {}
     }
-    // A variable that nobody set is empty, but known.
-    name.starts_with("http.vars.").then(String::new)
+    None
+}
+
+/// A variable by its name; some are set by the server itself.
+pub(super) fn variable(name: &str) -> Placeholder {
+    match name {
+        "client_ip" => Placeholder::ClientIp,
+        "uuid" => Placeholder::Uuid,
+        name => Placeholder::Variable(name.into()),
+    }
 }
 
 /// Names that end in a key of the user's choice.
@@ -265,6 +278,12 @@ fn keyed(name: &str) -> Option<Placeholder> {
     }
     if let Some(response) = name.strip_prefix("http.response.header.") {
         return Some(Placeholder::ResponseHeader(field(response)));
+    }
+    if let Some(capture) = name.strip_prefix("http.regexp.") {
+        return Some(Placeholder::Capture(Capture::parse(capture)));
+    }
+    if let Some(name) = name.strip_prefix("http.vars.") {
+        return Some(variable(name));
     }
     let request = name.strip_prefix("http.request.")?;
     let (family, key) = FAMILIES

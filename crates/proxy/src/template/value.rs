@@ -17,6 +17,7 @@ use super::placeholder::{Escaping, Placeholder, Time, Upstream};
 use crate::exchange::{Proxied, SERVER_NAME, host_of};
 use crate::matchers::host::split_port;
 use crate::observe::{Calendar, cipher_name, go_duration, protocol_name};
+use crate::query::pairs;
 
 /// Facts about the client's TLS session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +64,7 @@ pub(super) fn write(placeholder: &Placeholder, scope: &Scope<'_>, out: &mut Vec<
             None => false,
         },
         Placeholder::Time(form) => time(out, scope, *form),
+        Placeholder::Capture(_) | Placeholder::Variable(_) => noted(out, scope, placeholder),
         Placeholder::Host
         | Placeholder::Port
         | Placeholder::HostPort
@@ -190,24 +192,31 @@ fn escaped(out: &mut Vec<u8>, value: &[u8]) -> bool {
     true
 }
 
-/// Values in their order. Caddy: Go's `url.ParseQuery`, which drops pairs it cannot read.
+/// Values in their order; pairs that cannot be read are passed over.
 fn query_values(out: &mut Vec<u8>, query: &[u8], key: &[u8]) -> bool {
     let mut first = true;
-    for pair in query.split(|&byte| byte == b'&') {
-        if pair.contains(&b';') || paths::has_broken_escape(pair) {
-            continue;
-        }
-        let equals = pair.iter().position(|&byte| byte == b'=');
-        let (name, value) = equals.map_or((pair, &b""[..]), |at| (&pair[..at], &pair[at + 1..]));
-        if *paths::decode_query(name) != *key {
-            continue;
-        }
+    for (_, value) in pairs(query).flatten().filter(|(name, _)| **name == *key) {
         if !std::mem::take(&mut first) {
             out.push(b',');
         }
-        out.extend_from_slice(&paths::decode_query(value));
+        out.extend_from_slice(&value);
     }
     true
+}
+
+/// What matchers and handlers have noted.
+fn noted(out: &mut Vec<u8>, scope: &Scope<'_>, placeholder: &Placeholder) -> bool {
+    let notes = scope.exchange.notes.as_deref();
+    match placeholder {
+        Placeholder::Capture(capture) => notes
+            .and_then(|notes| notes.captures.text(capture))
+            .is_some_and(|captured| bytes(out, captured)),
+        Placeholder::Variable(name) => {
+            let value = notes.and_then(|notes| notes.variables.value(name.as_bytes()));
+            bytes(out, value.unwrap_or_default())
+        }
+        _ => false,
+    }
 }
 
 fn joined(out: &mut Vec<u8>, headers: &HeaderMap, name: Option<&HeaderName>) -> bool {

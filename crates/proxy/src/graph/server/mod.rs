@@ -59,11 +59,16 @@ impl Server {
         &'g self,
         exchange: &mut Exchange<'g>,
     ) -> Result<Response<Logged>, Aborted> {
-        let pending = self.access_log.as_ref().and_then(|log| log.begin(exchange));
+        let mut pending = self.access_log.as_ref().and_then(|log| log.begin(exchange));
         let flow = match check_target(exchange) {
             Ok(()) => self.routes.run(exchange).await,
             Err(error) => Err(error),
         };
+        if exchange.skips_log()
+            && let Some(pending) = pending.take()
+        {
+            pending.skip();
+        }
         let (response, answered) = match flow {
             Ok(Flow::Respond(response)) => (finish(exchange, response), true),
             Ok(Flow::Next | Flow::Finish) => (bare(exchange, StatusCode::OK), false),

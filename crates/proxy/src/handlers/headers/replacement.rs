@@ -5,12 +5,13 @@ use std::borrow::Cow;
 use evenkeel_plan::http::handlers::HeaderReplacement as Plan;
 use http::header::Entry;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use regex::bytes::{Regex, RegexBuilder};
+use regex::bytes::Regex;
 
 use super::value::{Name, View, field_value};
 use crate::error::BuildError;
 use crate::graph::BuildContext;
 use crate::matchers::header::contains;
+use crate::regexp;
 use crate::template::{Template, Unknown};
 
 /// Whose values are searched.
@@ -29,9 +30,6 @@ enum Search {
     Literal(Template),
     Expression(Regex),
 }
-
-/// A compiled expression may take this many bytes; Caddy sets no limit.
-const EXPRESSION_SIZE: usize = 1 << 20;
 
 impl Target {
     pub(super) fn build(text: &str, cx: &BuildContext<'_>) -> Result<Self, BuildError> {
@@ -55,12 +53,7 @@ impl Replacement {
         let template = |text| Template::parse(text, Unknown::Literal, cx);
         let search = match (plan.search.as_str(), plan.search_regexp.as_str()) {
             (search, "") => Search::Literal(template(search)),
-            ("", expression) => Search::Expression(
-                RegexBuilder::new(expression)
-                    .size_limit(EXPRESSION_SIZE)
-                    .build()
-                    .map_err(|error| cx.error(format!("bad regular expression: {error}")))?,
-            ),
+            ("", expression) => Search::Expression(regexp::compile(expression, cx)?),
             _ => return Err(cx.error("`search` and `search_regexp` exclude each other")),
         };
         Ok(Self {

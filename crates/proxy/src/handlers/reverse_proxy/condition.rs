@@ -33,11 +33,10 @@ impl Conditions {
         })
     }
 
-    /// Whether the exchange may be repeated after it may have been received. `method` is that which
-    /// was sent.
-    pub(super) fn allow(&self, exchange: &Exchange<'_>, method: &Method) -> bool {
+    /// Whether the exchange may be repeated after it may have been received.
+    pub(super) fn allow<'g>(&'g self, exchange: &mut Exchange<'g>) -> bool {
         if self.requests.is_empty() {
-            return *method == Method::GET;
+            return *exchange.sent_method() == Method::GET;
         }
         self.requests.iter().any(|set| set.matches(exchange))
     }

@@ -222,11 +222,11 @@ impl ReverseProxy {
 
     /// Tells `balance` of a failed attempt. The error comes back for the case that there is no
     /// other attempt; what the client did to its own request ends the exchange at once.
-    fn record(
-        &self,
+    fn record<'g>(
+        &'g self,
         round: &mut Round,
         now: Moment,
-        exchange: &mut Exchange<'_>,
+        exchange: &mut Exchange<'g>,
         failed: Failed,
     ) -> Result<ProxyError, ProxyError> {
         let Some(failure) = failed.failure else {
@@ -239,7 +239,7 @@ impl ReverseProxy {
         if let Some(proxied) = &mut exchange.proxied {
             proxied.has_failed = failure != Failure::Response;
         }
-        let may_repeat = self.conditions.allow(exchange, exchange.sent_method());
+        let may_repeat = self.conditions.allow(exchange);
         let repeat = failed.repeat(may_repeat);
         if let Some(change) = round.failed(self.pool.balance(), failure, repeat, now) {
             self.tell(change, Some(&failed.error));

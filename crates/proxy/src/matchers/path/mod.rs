@@ -107,6 +107,14 @@ impl Pattern {
     }
 }
 
+/// A path as regular expressions see it: decoded, `.`, `..` and double slashes resolved.
+pub(super) fn cleaned(raw: &[u8]) -> Cow<'_, [u8]> {
+    if is_plain(raw) {
+        return Cow::Borrowed(raw);
+    }
+    Cow::Owned(clean::clean(&decode(raw), true))
+}
+
 /// A path, and its forms for comparing, each made when it is first needed.
 struct Subject<'a> {
     raw: &'a [u8],

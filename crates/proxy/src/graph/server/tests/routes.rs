@@ -2,6 +2,7 @@
 
 use evenkeel_plan::http::handlers::ReverseProxy;
 use evenkeel_plan::http::handlers::reverse_proxy::DynamicUpstreams;
+use evenkeel_plan::http::matchers::UrlPattern;
 
 use super::*;
 
@@ -191,14 +192,14 @@ fn what_cannot_be_served_yet_is_refused_by_name_and_place() {
     };
     let condition = Route {
         matcher_sets: vec![MatcherSet {
-            not: vec![MatcherSet::default()],
+            url_pattern: Some(UrlPattern::default()),
             ..MatcherSet::default()
         }],
         ..Route::default()
     };
     assert_eq!(
         refusal(condition),
-        "apps.http.servers.s.routes[0].match[0].not: `not` is not supported yet"
+        "apps.http.servers.s.routes[0].match[0].url_pattern: `url_pattern` is not supported yet"
     );
     let proxy = ReverseProxy {
         dynamic_upstreams: Some(DynamicUpstreams::Multi { sources: vec![] }),
