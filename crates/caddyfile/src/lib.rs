@@ -12,6 +12,8 @@ mod env;
 mod errors;
 mod expand;
 mod format;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzz;
 mod host;
 mod lexer;
 mod parser;

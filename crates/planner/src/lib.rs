@@ -10,6 +10,8 @@ mod complete;
 mod directive;
 mod directives;
 mod errors;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzz;
 mod logs;
 mod matchers;
 mod named_routes;

@@ -240,18 +240,22 @@ fn many_sites_are_planned_in_about_linear_time() {
     }
 }
 
+/// With one comparison of each with each, the lines would take minutes. Only as many wrong names
+/// as are shown may be compared with the known ones, so those are fewer.
 #[test]
 fn many_lines_are_read_in_about_linear_time() {
     let line = |i: u32| format!("\t\theader_up X-{i} x\n");
-    let lines: String = (0..20_000).map(line).collect();
+    let lines: String = (0..10_000).map(line).collect();
     assert_eq!(
         servers(&format!(":80 {{\n\treverse_proxy a {{\n{lines}\t}}\n}}\n")).len(),
         1
     );
-    let line = |i: u32| format!("\t@m{i} path /{i}\n\trespond @n{i} x\n");
-    let lines: String = (0..5000).map(line).collect();
+    let line = |i: u32| format!("\t@m{i} path /{i}\n");
+    let known: String = (0..500).map(line).collect();
+    let line = |i: u32| format!("\trespond @n{i} x\n");
+    let wrong: String = (0..5000).map(line).collect();
     assert_eq!(
-        ids(&format!(":80 {{\n{lines}}}\n")),
+        ids(&format!(":80 {{\n{known}{wrong}}}\n")),
         ["undefined-matcher"; 200]
     );
 }

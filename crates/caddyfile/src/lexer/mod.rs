@@ -180,4 +180,4 @@ fn lexeme(rest: &str, escaped: bool) -> Found<'_> {
 }
 
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;

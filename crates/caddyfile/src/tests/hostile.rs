@@ -1,88 +1,12 @@
 //! No text can harm the reader: it never panics, spans stay inside, and the work is linear.
 
-use evenkeel_diagnostics::{SourceMap, Span, render, render_short};
-
-use crate::ast::{Block, Directive, File};
-use crate::lexer::tests::assert_tiles;
-use crate::{MemoryHost, Parsed, format, parse};
+use crate::Parsed;
+use crate::fuzz::{self, Mutator, seeds};
 
 /// Reads a text and checks what must hold for any.
 fn check(text: &[u8]) -> Parsed {
-    let mut sources = SourceMap::new();
-    let host = MemoryHost::new()
-        .variable("A", "x {\n\"")
-        .variable("B", "")
-        .file(
-            "f",
-            "import s {args[:]}\n{block}\n(g) {\n{args[0]} {blocks.a}\n}\n",
-        )
-        .file("g", "import f } {\n}\n");
-    let parsed = parse(&mut sources, "Caddyfile", text, &host);
-    let texts = Texts {
-        sources: &sources,
-        import: text.windows(6).any(|word| word == b"import"),
-    };
-    check_file(&parsed.file, &texts);
-    let formatted = format(&String::from_utf8_lossy(text));
-    assert!(formatted.ends_with('\n') && !formatted.starts_with('\n') || formatted == "\n");
-    for found in parsed.diagnostics.iter().take(5) {
-        assert!(!render_short(found, &sources).is_empty());
-        assert!(!render(found, &sources, true).is_empty());
-    }
-    parsed
-}
-
-struct Texts<'a> {
-    sources: &'a SourceMap,
-    /// Something in them may be imported.
-    import: bool,
-}
-
-fn check_file(file: &File, texts: &Texts<'_>) {
-    for site in &file.sites {
-        assert!(!site.keys.is_empty());
-        site.keys.iter().for_each(|key| fits(key.span, texts));
-        check_block(&site.block, None, texts);
-    }
-    let routes = file.named_routes.iter().map(|route| &route.block);
-    for block in routes.chain(&file.options) {
-        check_block(block, None, texts);
-    }
-}
-
-fn check_block(block: &Block, outer: Option<Span>, texts: &Texts<'_>) {
-    inside(block.span, outer, texts);
-    for line in &block.lines {
-        check_line(line, block.span, texts);
-    }
-}
-
-fn check_line(line: &Directive, outer: Span, texts: &Texts<'_>) {
-    inside(line.span(), Some(outer), texts);
-    for arg in &line.args {
-        inside(arg.span, Some(line.line_span()), texts);
-    }
-    if let Some(block) = &line.block {
-        check_block(block, Some(line.span()), texts);
-    }
-}
-
-/// What stands in a block is written in it, unless an import brought it there.
-fn inside(span: Span, outer: Option<Span>, texts: &Texts<'_>) {
-    fits(span, texts);
-    let Some(outer) = outer else { return };
-    assert!(
-        texts.import || (outer.start <= span.start && span.end <= outer.end),
-        "{span:?} in {outer:?}"
-    );
-}
-
-fn fits(span: Span, texts: &Texts<'_>) {
-    assert!(span.start <= span.end, "{span:?}");
-    assert!(
-        span.end as usize <= texts.sources.text(span.source).len(),
-        "{span:?}"
-    );
+    fuzz::format_idempotent(text);
+    fuzz::parse(text)
 }
 
 /// A quadratic step anywhere would keep these texts busy for minutes.
@@ -175,88 +99,30 @@ fn a_hostile_file_gets_a_bounded_number_of_messages() {
     assert_eq!(found[200].id, "too-many-findings");
 }
 
-const PIECES: [&str; 45] = [
-    "{",
-    "}",
-    "\n",
-    " ",
-    "\"",
-    "`",
-    "\\",
-    "<<",
-    "EOF",
-    "<<EOF\n",
-    "#",
-    ",",
-    "a",
-    "{$A}",
-    "{$B}",
-    "{$C}",
-    "{$C:d}",
-    "{$",
-    "\r",
-    "\t",
-    "\u{feff}",
-    "ä",
-    "日",
-    "@m",
-    "(s)",
-    "&(r)",
-    "import",
-    "a {\n",
-    "}\n",
-    " {\n",
-    "\u{1b}[0m",
-    "{}",
-    "\u{a0}",
-    "\\<",
-    "\nimport s ",
-    "\nimport f ",
-    "\nimport g a b {\n",
-    "\n(s) {\n",
-    "\n(t) {\nimport s {args[0]} {\n{block}\n}\n}\n",
-    "\nimport t x {\n",
-    " {args[0]} ",
-    "{args[:]}",
-    " {block} ",
-    " {blocks.a} ",
-    "*",
-];
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
-/// Pieces of the language thrown together, and texts with bytes changed.
 #[test]
-fn random_texts_never_panic_and_keep_their_spans() {
-    let mut random = Random(42);
-    for _ in 0..3000 {
-        let length = random.below(40);
-        let mut text: String = (0..length)
-            .map(|_| PIECES[random.below(PIECES.len())])
-            .collect();
-        assert_tiles(&text);
+fn what_fuzzing_found_stays_mended() {
+    for text in seeds(ROOT) {
+        fuzz::lex(text.as_bytes());
         check(text.as_bytes());
-        if !text.is_empty() {
-            // One byte changed: often no longer UTF-8.
-            let mut bytes = std::mem::take(&mut text).into_bytes();
-            let at = random.below(bytes.len());
-            bytes[at] = random.byte();
-            check(&bytes);
-        }
     }
 }
 
-/// A linear congruential generator: the same texts in every run.
-struct Random(u64);
-
-impl Random {
-    fn byte(&mut self) -> u8 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        self.0.to_be_bytes()[0]
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        (usize::from(self.byte()) << 8 | usize::from(self.byte())) % bound
+#[test]
+fn random_texts_never_panic_and_keep_their_spans() {
+    let seeds = seeds(ROOT);
+    let mut mutator = Mutator::new(42, &seeds);
+    for round in 0..1500 {
+        let text = if round % 2 == 0 {
+            mutator.noise()
+        } else {
+            mutator.text()
+        };
+        let broken = mutator.broken(&text);
+        for bytes in [text.as_bytes(), &broken] {
+            fuzz::lex(bytes);
+            check(bytes);
+        }
     }
 }
