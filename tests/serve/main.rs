@@ -2,6 +2,7 @@
 //! time here takes exactly as long as the test says, and no test waits.
 
 mod access_log;
+mod addresses;
 mod bad_client;
 mod bad_upstream;
 mod balancing;

@@ -51,6 +51,8 @@ pub enum Kind {
     MethodNotAllowed,
     /// No upstream is available.
     NoUpstreams,
+    /// The request makes no address of what is written for the upstream.
+    Address,
     /// No connection to the upstream came about.
     Dial,
     /// The dial took too long.
@@ -117,7 +119,9 @@ impl Kind {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::NoUpstreams => StatusCode::SERVICE_UNAVAILABLE,
             Self::DialTimeout | Self::HeaderTimeout => StatusCode::GATEWAY_TIMEOUT,
-            Self::Dial | Self::Broken | Self::BadResponse => StatusCode::BAD_GATEWAY,
+            Self::Address | Self::Dial | Self::Broken | Self::BadResponse => {
+                StatusCode::BAD_GATEWAY
+            }
             Self::Rejected(status) => status,
             Self::Canceled => CLIENT_CLOSED_REQUEST,
             Self::Handler => StatusCode::INTERNAL_SERVER_ERROR,
@@ -135,7 +139,7 @@ impl Kind {
             | Self::Broken
             | Self::Rejected(_)
             | Self::BadResponse => Side::Upstream,
-            Self::Handler => Side::Internal,
+            Self::Address | Self::Handler => Side::Internal,
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::graph::Groups;
 use crate::handlers::ResponseStep;
 use crate::handlers::reverse_proxy::{Held, Target};
 use crate::notes::Notes;
+use crate::upstream::Dialled;
 use crate::worker::{Connection, Local};
 
 /// An exchange of a graph that lives for `'g`.
@@ -52,10 +53,10 @@ pub(crate) struct Exchange<'g> {
 }
 
 /// Which upstream an exchange went to.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Proxied<'g> {
-    /// The upstream's address, as written in the plan.
-    pub(crate) dial: &'g str,
+    /// Where it was.
+    pub(crate) endpoint: Dialled<'g>,
     /// Attempts after the first.
     pub(crate) retries: u32,
     /// Its counters.
@@ -68,6 +69,13 @@ pub(crate) struct Proxied<'g> {
     pub(crate) latency: Option<Duration>,
     /// Whether it failed without one.
     pub(crate) has_failed: bool,
+}
+
+impl Proxied<'_> {
+    /// The upstream's address.
+    pub(crate) fn dial(&self) -> &str {
+        &self.endpoint.dial
+    }
 }
 
 /// The value of the server's own `Server` field. Caddy: `server.go`, `ServeHTTP`.

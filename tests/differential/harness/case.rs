@@ -7,7 +7,7 @@ use super::upstream::{Reply, Script, Upstream};
 
 /// A Caddyfile with scripted upstreams, and the requests to send through it.
 ///
-/// In the Caddyfile `$A`, `$B`, … stand for the addresses of the upstreams in the order they were
+/// In the Caddyfile and in requests `$A`, `$B`, … stand for the addresses of the upstreams in the order they were
 /// given, and `$PA`, `$PB`, … for their ports.
 pub(crate) struct Case {
     site: String,
@@ -135,7 +135,7 @@ impl Case {
         }
         let requests = self.requests.iter();
         let answers: Vec<Answer> = requests
-            .map(|request| http::exchange(server.port(), request))
+            .map(|request| http::exchange(server.port(), &filled(request, upstreams)))
             .collect();
         drop(server);
         let mut seen = Seen::new(upstreams);
@@ -149,14 +149,26 @@ impl Case {
     }
 
     fn caddyfile(&self, upstreams: &[Upstream]) -> String {
-        let mut text = self.site.clone();
-        for (letter, upstream) in ('A'..).zip(upstreams) {
-            text = text
-                .replace(&format!("$P{letter}"), &upstream.port().to_string())
-                .replace(&format!("${letter}"), &upstream.address());
-        }
-        text
+        with_addresses(&self.site, upstreams)
     }
+}
+
+/// A request with the addresses of the upstreams in it, if it is text.
+fn filled(request: &[u8], upstreams: &[Upstream]) -> Vec<u8> {
+    match std::str::from_utf8(request) {
+        Ok(text) => with_addresses(text, upstreams).into_bytes(),
+        Err(_) => request.to_vec(),
+    }
+}
+
+fn with_addresses(text: &str, upstreams: &[Upstream]) -> String {
+    let mut text = text.to_owned();
+    for (letter, upstream) in ('A'..).zip(upstreams) {
+        text = text
+            .replace(&format!("$P{letter}"), &upstream.port().to_string())
+            .replace(&format!("${letter}"), &upstream.address());
+    }
+    text
 }
 
 #[track_caller]

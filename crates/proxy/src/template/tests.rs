@@ -1,12 +1,16 @@
 //! Placeholders: how they are found in a text, and what they give. Expectations without a remark
 //! are what a Caddy 2.11.7 answered to the same.
 
+use std::sync::Arc;
+
 use http::StatusCode;
 use rustls::{CipherSuite, ProtocolVersion};
 
 use super::*;
 use crate::exchange::{Exchange, Proxied};
+use crate::transport::{Endpoint, Settings};
 use crate::trial;
+use crate::upstream::Dialled;
 use crate::worker::TlsInfo;
 
 fn expand_as(text: &str, unknown: Unknown, exchange: &Exchange<'_>) -> String {
@@ -199,8 +203,9 @@ fn tells_about_the_tls_session() {
 #[test]
 fn tells_about_the_upstream_once_there_is_one() {
     let mut exchange = trial::exchange(trial::get("a.test", "/"));
+    let endpoint = Endpoint::parse("[::1]:3000", Settings::plain()).expect("an address");
     exchange.proxied = Some(Proxied {
-        dial: "[::1]:3000",
+        endpoint: Dialled::Own(Arc::new(endpoint)),
         retries: 2,
         upstream: None,
         began: evenkeel_balance::Moment::ZERO,

@@ -291,18 +291,16 @@ fn specification_name(version: Version) -> &'static str {
 
 /// Unknown as long as no upstream was chosen, or none has answered.
 fn upstream(out: &mut Vec<u8>, scope: &Scope<'_>, fact: Upstream) -> bool {
-    let Some(proxied) = scope.exchange.proxied else {
+    let Some(proxied) = &scope.exchange.proxied else {
         return false;
     };
-    let hostport = proxied
-        .dial
-        .rsplit_once('/')
-        .map_or(proxied.dial, |(_, rest)| rest);
+    let dial = proxied.dial();
+    let hostport = dial.rsplit_once('/').map_or(dial, |(_, rest)| rest);
     let held = scope.exchange.held.as_ref().map(|held| held.status());
     match (fact, held.or(scope.status)) {
-        (Upstream::Address, _) if proxied.dial.contains('/') => text(out, proxied.dial),
-        (Upstream::Address, _) => print(out, format_args!("tcp/{}", proxied.dial)),
-        (Upstream::HostPort, _) if proxied.dial.starts_with("unix/") => text(out, proxied.dial),
+        (Upstream::Address, _) if dial.contains('/') => text(out, dial),
+        (Upstream::Address, _) => print(out, format_args!("tcp/{}", dial)),
+        (Upstream::HostPort, _) if dial.starts_with("unix/") => text(out, dial),
         (Upstream::HostPort, _) => text(out, hostport),
         (Upstream::Host, _) => text(out, split_port(hostport).0),
         (Upstream::Port, _) => text(out, split_port(hostport).1),
@@ -312,7 +310,7 @@ fn upstream(out: &mut Vec<u8>, scope: &Scope<'_>, fact: Upstream) -> bool {
             text(out, status.canonical_reason().unwrap_or_default())
         }
         (Upstream::StatusCode | Upstream::StatusText, None) => false,
-        (fact, _) => attempt(out, scope, &proxied, fact),
+        (fact, _) => attempt(out, scope, proxied, fact),
     }
 }
 

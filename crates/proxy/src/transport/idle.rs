@@ -4,6 +4,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +21,9 @@ use super::{Endpoint, Http1, Route};
 /// cannot be sent twice.
 const SURELY_OPEN: Duration = Duration::from_secs(1);
 
+/// More addresses than a configuration has at most times.
+const MANY_STORES: usize = 1024;
+
 /// The connections of a worker, by endpoint.
 #[derive(Debug, Default)]
 pub(crate) struct IdleConnections {
@@ -34,6 +38,8 @@ struct Kept {
     special: RefCell<HashMap<(usize, Route), Rc<Store>>>,
     /// Whether a task closes what grows old.
     swept: Cell<bool>,
+    /// From how many stores on the unused ones are dropped before there is another.
+    crowded_at: Cell<usize>,
 }
 
 /// The connections of one endpoint.
@@ -70,10 +76,18 @@ impl IdleConnections {
         let new = || Store::new(endpoint, &self.kept);
         if route.is_plain() {
             let mut stores = self.kept.stores.borrow_mut();
+            if let Some(store) = stores.get(&address) {
+                return Rc::clone(store);
+            }
+            self.kept.make_room(&mut stores);
             return Rc::clone(stores.entry(address).or_insert_with(new));
         }
         let key = (address, route.key());
         let mut stores = self.kept.special.borrow_mut();
+        if let Some(store) = stores.get(&key) {
+            return Rc::clone(store);
+        }
+        self.kept.make_room(&mut stores);
         Rc::clone(stores.entry(key).or_insert_with(new))
     }
 }
@@ -308,6 +322,16 @@ impl Kept {
         }
     }
 
+    /// Drops stores without connections if there are many: where requests name addresses, each
+    /// may name another. What is in use is looked at again only once there is twice as much.
+    fn make_room<K: Eq + Hash>(&self, stores: &mut HashMap<K, Rc<Store>>) {
+        if stores.len() < self.crowded_at.get().max(MANY_STORES) {
+            return;
+        }
+        stores.retain(|_, store| !store.is_unused());
+        self.crowded_at.set(stores.len() * 2);
+    }
+
     fn close_old(&self) -> Option<Instant> {
         let now = Instant::now();
         let mut stores = self.stores.borrow_mut();
@@ -327,5 +351,27 @@ impl Kept {
             !Rc::ptr_eq(store, of) && store.endpoint.settings == of.endpoint.settings
         });
         others.map(|store| store.idle.borrow().len()).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::Settings;
+
+    #[tokio::test(flavor = "local", start_paused = true)]
+    async fn any_number_of_addresses_leaves_few_stores_behind() {
+        let connections = IdleConnections::default();
+        let endpoint = |port: usize| {
+            let dial = format!("10.0.0.1:{port}");
+            Arc::new(Endpoint::parse(&dial, Settings::plain()).expect("an address"))
+        };
+        let kept = connections.store(&endpoint(1), &Route::default());
+        for port in 2..20_000 {
+            connections.store(&endpoint(port), &Route::default());
+        }
+        let stores = connections.kept.stores.borrow();
+        assert!(stores.len() <= MANY_STORES, "{}", stores.len());
+        assert!(stores.values().any(|store| Rc::ptr_eq(store, &kept)));
     }
 }

@@ -4,9 +4,8 @@ pub(crate) mod active;
 mod cookie;
 mod keys;
 mod options;
+mod place;
 mod policy;
-
-use std::sync::Arc;
 
 use evenkeel_balance::{self as balance, Passive, Retry};
 use evenkeel_plan::http::handlers::reverse_proxy::{
@@ -17,17 +16,19 @@ use http::HeaderValue;
 use self::active::Check;
 pub(crate) use self::cookie::Cookie;
 pub(crate) use self::keys::{RequestKeys, Source};
+pub(crate) use self::place::Dialled;
+use self::place::Place;
 use self::policy::Policy;
-use crate::error::BuildError;
+use crate::error::{BuildError, ProxyError};
+use crate::exchange::Exchange;
 use crate::graph::BuildContext;
-use crate::template::{Template, Unknown};
-use crate::transport::{Endpoint, Settings};
+use crate::transport::Settings;
 
 /// A pool bound to addresses.
 #[derive(Debug)]
 pub(crate) struct Pool {
     balance: balance::Pool,
-    endpoints: Box<[Arc<Endpoint>]>,
+    places: Box<[Place]>,
     sources: Box<[Source]>,
     cookies: Box<[Cookie]>,
 }
@@ -40,13 +41,13 @@ impl Pool {
         cx: &mut BuildContext<'_>,
     ) -> Result<Self, BuildError> {
         let mut upstreams = Vec::with_capacity(plan.upstreams.len());
-        let mut endpoints = Vec::with_capacity(plan.upstreams.len());
+        let mut places = Vec::with_capacity(plan.upstreams.len());
         for (index, upstream) in plan.upstreams.iter().enumerate() {
-            let (upstream, endpoint) = cx.within(format_args!("upstreams[{index}]"), |cx| {
+            let (upstream, place) = cx.within(format_args!("upstreams[{index}]"), |cx| {
                 build_upstream(upstream, plan, settings, cx)
             })?;
             upstreams.push(upstream);
-            endpoints.push(endpoint);
+            places.push(place);
         }
         let passive = plan.health_checks.as_ref().and_then(passive);
         let balancing = plan.load_balancing.as_ref();
@@ -66,7 +67,7 @@ impl Pool {
             .with(options::build(plan));
         Ok(Self {
             balance,
-            endpoints: endpoints.into(),
+            places: places.into(),
             sources: policy.sources,
             cookies: policy.cookies,
         })
@@ -90,9 +91,19 @@ impl Pool {
         self.cookies.get(number)?.field(mark, is_secure)
     }
 
-    /// What is dialled for the upstream at this index.
-    pub(crate) fn endpoint(&self, index: usize) -> &Arc<Endpoint> {
-        &self.endpoints[index]
+    /// What the upstream at this index is called.
+    pub(crate) fn name(&self, index: usize) -> &str {
+        self.places[index].name()
+    }
+
+    /// What is dialled for the upstream at this index. Fails if the request makes no address of
+    /// what is written.
+    pub(crate) fn endpoint(
+        &self,
+        index: usize,
+        exchange: &Exchange<'_>,
+    ) -> Result<Dialled<'_>, ProxyError> {
+        self.places[index].endpoint(exchange)
     }
 }
 
@@ -101,43 +112,26 @@ fn build_upstream(
     proxy: &Plan,
     settings: &Settings,
     cx: &mut BuildContext<'_>,
-) -> Result<(balance::Upstream, Arc<Endpoint>), BuildError> {
-    let dial = dial_address(&plan.dial, cx)?;
-    let endpoint =
-        Endpoint::parse(&dial, settings.clone()).map_err(|error| cx.error(error.to_string()))?;
-    let state = &cx.parts().state;
-    let endpoint = state.endpoint(endpoint);
+) -> Result<(balance::Upstream, Place), BuildError> {
+    let place = Place::build(&plan.dial, settings, cx)?;
+    let dial = place.name();
     let mut upstream = balance::Upstream {
-        key: dial.as_str().into(),
-        state: state.state(&dial),
+        key: dial.into(),
+        state: cx.parts().state.state(dial),
         marks: Box::default(),
         probe: None,
         max_requests: options::limit(plan.max_requests, proxy),
-        is_draining: drains(&dial, proxy),
+        is_draining: drains(dial, proxy),
     };
     let checks = proxy.health_checks.as_ref();
     if let Some(active) = checks.and_then(|checks| checks.active.as_ref())
+        && let Some(endpoint) = place.checked(active, cx)?
         && let Some(check) = Check::build(active, &endpoint, cx)?
     {
         upstream.probe = Some(check.probe());
         cx.add_check(check);
     }
-    Ok((upstream, endpoint))
-}
-
-/// The address with placeholders replaced that are known when the graph is built, as `{env.NAME}`.
-fn dial_address(text: &str, cx: &BuildContext<'_>) -> Result<String, BuildError> {
-    let template = Template::parse(text, Unknown::Literal, cx);
-    let fixed = template
-        .fixed()
-        .map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-    match fixed {
-        Some(address) if !address.contains('{') => Ok(address),
-        _ => Err(cx.error(format!(
-            "`{text}`: an upstream's address may only hold placeholders that do not change, such \
-             as {{env.NAME}}"
-        ))),
-    }
+    Ok((upstream, place))
 }
 
 fn drains(dial: &str, plan: &Plan) -> bool {

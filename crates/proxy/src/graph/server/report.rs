@@ -25,7 +25,7 @@ macro_rules! line {
             method = $exchange.request.method().as_str(),
             host = $exchange.host(),
             uri = %$exchange.request.uri(),
-            upstream = $exchange.proxied.map(|proxied| proxied.dial),
+            upstream = $exchange.proxied.as_ref().map(|proxied| proxied.dial()),
             duration = $exchange.started.elapsed().as_secs_f64(),
             status = $error.status().as_u16(),
             "{}",

@@ -22,14 +22,13 @@ pub(super) struct Answer {
 }
 
 impl ReverseProxy {
-    /// Attempts the upstream at this index. An idle connection that turns out to be dead is no
+    /// Attempts an upstream. An idle connection that turns out to be dead is no
     /// failure: the request is sent again on a fresh one if that is safe.
     pub(super) async fn attempt(
         &self,
         exchange: &mut Exchange<'_>,
-        upstream: usize,
+        endpoint: &Arc<Endpoint>,
     ) -> Result<Answer, Failed> {
-        let endpoint = self.pool.endpoint(upstream);
         let local = Rc::clone(&exchange.local);
         let request = &exchange.request;
         let may_repeat = exchange.sent_method().is_safe() && !request.body().can_be_sent_once();

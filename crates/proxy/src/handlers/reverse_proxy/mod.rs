@@ -42,7 +42,7 @@ use crate::error::{BuildError, Chain, Kind, ProxyError};
 use crate::exchange::{Exchange, Proxied};
 use crate::graph::BuildContext;
 use crate::transport::Transport;
-use crate::upstream::{Pool, RequestKeys};
+use crate::upstream::{Dialled, Pool, RequestKeys};
 
 /// Forwards exchanges to one of several upstreams.
 pub(crate) struct ReverseProxy {
@@ -134,9 +134,10 @@ impl ReverseProxy {
             match self.next(&mut round, now, exchange) {
                 Decision::Attempt(attempt) => {
                     *pin = self.pool.pin(&attempt, exchange.connection.tls.is_some());
-                    exchange.proxied = Some(self.proxied(&attempt, &round, now));
+                    let endpoint = self.pool.endpoint(attempt.upstream, exchange)?;
+                    exchange.proxied = Some(self.proxied((&attempt, &endpoint), &round, now));
                     let replayable = !exchange.request.body().can_be_sent_once();
-                    let failed = match self.attempt(exchange, attempt.upstream).await {
+                    let failed = match self.attempt(exchange, &endpoint).await {
                         Ok(answer) => match self.judge(&mut round, exchange, answer, replayable) {
                             Ok(answer) => {
                                 return self.handle_answer(exchange, answer, attempt).await;
@@ -176,10 +177,14 @@ impl ReverseProxy {
         decision
     }
 
-    fn proxied(&self, attempt: &Attempt, round: &Round, now: Moment) -> Proxied<'_> {
-        let dial = &self.pool.endpoint(attempt.upstream).dial;
+    fn proxied<'g>(
+        &'g self,
+        (attempt, endpoint): (&Attempt, &Dialled<'g>),
+        round: &Round,
+        now: Moment,
+    ) -> Proxied<'g> {
         Proxied {
-            dial,
+            endpoint: endpoint.clone(),
             retries: round.retries(),
             upstream: self.pool.balance().upstreams().get(attempt.upstream),
             began: round.started(),
@@ -207,7 +212,7 @@ impl ReverseProxy {
             if self.verbose {
                 tracing::debug!(
                     target: "http.handlers.reverse_proxy",
-                    upstream = proxied.dial, status = status.as_u16(),
+                    upstream = proxied.dial(), status = status.as_u16(),
                     duration = now.saturating_since(proxied.since).as_secs_f64(),
                     "upstream roundtrip",
                 );
@@ -216,7 +221,7 @@ impl ReverseProxy {
         if !self.conditions.reject(status) {
             return Ok(answer);
         }
-        let dial = exchange.proxied.map_or("", |proxied| proxied.dial);
+        let dial = exchange.proxied.as_ref().map_or("", Proxied::dial);
         Err(Failed::rejected(dial, status, replayable))
     }
 
@@ -249,7 +254,7 @@ impl ReverseProxy {
 
     /// One line for each change of an upstream's availability by real traffic.
     fn tell(&self, change: Change, why: Option<&ProxyError>) {
-        let upstream = &*self.pool.endpoint(change.upstream).dial;
+        let upstream = self.pool.name(change.upstream);
         match (change.transition, why) {
             (Transition::Up, _) => tracing::info!(
                 target: "http.handlers.reverse_proxy",
