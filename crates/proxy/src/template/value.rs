@@ -299,7 +299,7 @@ fn upstream(out: &mut Vec<u8>, scope: &Scope<'_>, fact: Upstream) -> bool {
     let held = scope.exchange.held.as_ref().map(|held| held.status());
     match (fact, held.or(scope.status)) {
         (Upstream::Address, _) if dial.contains('/') => text(out, dial),
-        (Upstream::Address, _) => print(out, format_args!("tcp/{}", dial)),
+        (Upstream::Address, _) => print(out, format_args!("tcp/{dial}")),
         (Upstream::HostPort, _) if dial.starts_with("unix/") => text(out, dial),
         (Upstream::HostPort, _) => text(out, hostport),
         (Upstream::Host, _) => text(out, split_port(hostport).0),
