@@ -192,7 +192,6 @@ fn a_variable_that_is_not_set_is_the_cause_and_is_said_once() {
     for file in [
         "{\n\temail {$EVENKEEL_NONE}\n}\na.test {\n\trespond hi\n}\n",
         "{$EVENKEEL_NONE} {\n\trespond hi\n}\n",
-        "a.test {\n\treverse_proxy {$EVENKEEL_NONE}\n}\n",
         "a.test {\n\treverse_proxy app:1 {\n\t\tfail_duration {$EVENKEEL_NONE}s\n\t}\n}\n",
     ] {
         let output = on_caddyfile(file, &["check", "--format", "short"]);
@@ -201,6 +200,15 @@ fn a_variable_that_is_not_set_is_the_cause_and_is_said_once() {
         let human = on_caddyfile(file, &["check"]).stderr;
         assert_eq!(human.matches("is not set").count(), 1, "{human}");
     }
+}
+
+#[test]
+fn an_upstream_that_is_a_variable_not_set_is_loaded_as_by_caddy_with_a_warning() {
+    let file = "http://a.test {\n\treverse_proxy {$EVENKEEL_NONE}\n}\n";
+    let output = on_caddyfile(file, &["check", "--format", "short"]);
+    assert_eq!(output.code, Some(0), "{output}");
+    assert!(output.stderr.contains("EVENKEEL_NONE"), "{output}");
+    assert!(output.stderr.contains("warning[no-upstreams]"), "{output}");
 }
 
 #[test]

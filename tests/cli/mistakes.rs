@@ -34,7 +34,6 @@ mistakes! {
     a_snippet_without_block: "(a)\n\nb.test {\n\trespond hi\n}\n";
     an_option_for_later: "{\n\tshutdown_delay 5s\n}\nlocalhost {\n\trespond hi\n}\n";
     a_missing_argument: "localhost {\n\treverse_proxy a:1 {\n\t\tlb_policy\n\t}\n}\n";
-    no_upstreams: "localhost {\n\treverse_proxy\n}\n";
     a_duration_without_a_unit: "localhost {\n\treverse_proxy a:1 {\n\t\tlb_try_duration 5\n\t}\n}\n";
     a_duration_with_a_strange_unit: "localhost {\n\treverse_proxy a:1 {\n\t\tfail_duration 5x\n\t}\n}\n";
     a_negative_duration: "localhost {\n\treverse_proxy a:1 {\n\t\thealth_interval -1s\n\t}\n}\n";

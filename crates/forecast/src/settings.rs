@@ -75,7 +75,7 @@ impl Settings {
             retry: Retry {
                 try_duration: balancing.try_duration.to_std(),
                 try_interval: balancing.try_interval.to_std(),
-                retries: balancing.retries,
+                retries: balancing.retries.clamped(),
             },
             passive: checks.passive.as_ref().and_then(passive),
             panic_threshold: Some(balancing.panic_threshold).filter(|&percent| percent > 0),
@@ -136,10 +136,12 @@ impl Settings {
 fn selection(policy: &SelectionPolicy) -> Selection {
     match policy {
         SelectionPolicy::Random {} => Selection::Random,
-        SelectionPolicy::RandomChoose { choose } => Selection::RandomChoose(match choose {
-            0 => 2,
-            choose => *choose as usize,
-        }),
+        SelectionPolicy::RandomChoose { choose } => {
+            Selection::RandomChoose(match choose.clamped() {
+                0 => 2,
+                choose => choose as usize,
+            })
+        }
         SelectionPolicy::RoundRobin {} => Selection::RoundRobin(RoundRobin::new()),
         SelectionPolicy::WeightedRoundRobin { weights } => {
             let weight = |&weight: &i64| u32::try_from(weight).unwrap_or(0);
@@ -171,8 +173,8 @@ impl Active {
                 .positive()
                 .unwrap_or(DEFAULT_HEALTH_INTERVAL),
             timeout: checks.timeout.positive().unwrap_or(DEFAULT_HEALTH_TIMEOUT),
-            passes: checks.passes,
-            fails: checks.fails,
+            passes: checks.passes.clamped(),
+            fails: checks.fails.clamped(),
             expect_status: checks.expect_status,
         })
     }
@@ -208,7 +210,7 @@ fn unhealthy(checks: &PassiveHealthChecks) -> Unhealthy {
 
 fn passive(checks: &PassiveHealthChecks) -> Option<Passive> {
     let fail_duration = checks.fail_duration.positive()?;
-    let max_fails = checks.max_fails.max(1);
+    let max_fails = checks.max_fails.clamped().max(1);
     Some(Passive {
         max_fails,
         fail_duration,

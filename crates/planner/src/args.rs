@@ -2,7 +2,7 @@
 
 use evenkeel_caddyfile::ast::{Block, Directive, Word};
 use evenkeel_diagnostics::{Diagnostics, Span, shorten};
-use evenkeel_plan::value::{Duration, Share, ShareError};
+use evenkeel_plan::value::{Count, Duration, Share, ShareError};
 
 use crate::errors::{self, Read};
 
@@ -130,9 +130,9 @@ impl<'a> Line<'a> {
         })
     }
 
-    /// Exactly one duration that is not negative.
-    pub(crate) fn duration(self) -> Read<Duration> {
-        duration(self.one("a duration")?, &self.name.text)
+    /// Exactly one duration, with a warning if it is negative: it cannot be used.
+    pub(crate) fn duration(self, diagnostics: &mut Diagnostics) -> Read<Duration> {
+        duration(self.one("a duration")?, &self.name.text, diagnostics)
     }
 
     /// Exactly one duration, which may be negative.
@@ -142,14 +142,14 @@ impl<'a> Line<'a> {
         duration.map_err(|error| errors::bad_duration(word, error))
     }
 
-    /// Exactly one whole number.
-    pub(crate) fn number(self) -> Read<u32> {
-        number(self.one("a number")?)
+    /// Exactly one number of things, with a warning if it cannot be used.
+    pub(crate) fn count(self, diagnostics: &mut Diagnostics) -> Read<Count> {
+        count(self.one("a number")?, diagnostics)
     }
 
-    /// Exactly one port.
-    pub(crate) fn port(self) -> Read<u16> {
-        port(self.one("a port")?)
+    /// Exactly one port, with a warning if there is none like it.
+    pub(crate) fn port(self, diagnostics: &mut Diagnostics) -> Read<i64> {
+        port(self.one("a port")?, diagnostics)
     }
 
     /// Exactly one word, as text.
@@ -174,16 +174,26 @@ pub(crate) fn ratio(line: Line<'_>) -> Read<Share> {
     })
 }
 
-/// A duration of `owner` that is not negative.
-pub(crate) fn duration(word: &Word, owner: &str) -> Read<Duration> {
+/// A duration of `owner`, with a warning if it is negative. Caddy prints it all the same.
+pub(crate) fn duration(word: &Word, owner: &str, diagnostics: &mut Diagnostics) -> Read<Duration> {
     let duration: Duration = word
         .text
         .parse()
         .map_err(|error| errors::bad_duration(word, error))?;
     if duration.is_negative() {
-        return Err(errors::negative_duration(word, owner));
+        let found = errors::negative_duration(word, owner);
+        diagnostics.push(found.into_warning().into());
     }
     Ok(duration)
+}
+
+/// A number of things, with a warning if it cannot be used. Caddy prints it all the same.
+pub(crate) fn count(word: &Word, diagnostics: &mut Diagnostics) -> Read<Count> {
+    let count = Count::new(integer(word)?);
+    if let Err(error) = count.checked() {
+        diagnostics.push(errors::unusable_count(word, error).into());
+    }
+    Ok(count)
 }
 
 /// A whole number of 64 bits with a sign.
@@ -200,12 +210,16 @@ pub(crate) fn number(word: &Word) -> Read<u32> {
         .map_err(|_| errors::bad_number(word, u32::MAX.into()))
 }
 
-/// A port that can be listened on and dialed.
-pub(crate) fn port(word: &Word) -> Read<u16> {
-    match word.text.parse() {
-        Ok(0) | Err(_) => Err(errors::bad_port(&word.text, word.span)),
-        Ok(port) => Ok(port),
+/// A port, with a warning if there is none like it. Caddy prints it all the same.
+fn port(word: &Word, diagnostics: &mut Diagnostics) -> Read<i64> {
+    let port: i64 = word
+        .text
+        .parse()
+        .map_err(|_| errors::bad_port(&word.text, word.span))?;
+    if !(1..=i64::from(u16::MAX)).contains(&port) {
+        diagnostics.push(errors::unusable_port(port, word.span).into());
     }
+    Ok(port)
 }
 
 /// The words as texts.

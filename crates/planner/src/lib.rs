@@ -114,9 +114,11 @@ fn http_app(
         options::servers::check_names(options, build.diagnostics);
         return None;
     }
+    // Caddy prints no zero.
+    let is_given = |port: &i64| *port != 0;
     Some(http::App {
-        http_port: options.http_port,
-        https_port: options.https_port,
+        http_port: options.http_port.filter(is_given),
+        https_port: options.https_port.filter(is_given),
         grace_period: options.grace_period,
         shutdown_delay: options.shutdown_delay,
         servers: site::servers(listeners, options, build),

@@ -29,12 +29,12 @@ use crate::value::Duration;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct App {
-    /// The port of plain HTTP; 80 if absent.
+    /// The port of plain HTTP; 80 if absent. Caddy prints whatever was written.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub http_port: Option<u16>,
+    pub http_port: Option<i64>,
     /// The port of HTTPS; 443 if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub https_port: Option<u16>,
+    pub https_port: Option<i64>,
     /// How long requests in flight may take to finish at a stop or reload; without bound if zero.
     #[serde(skip_serializing_if = "is_default")]
     pub grace_period: Duration,
@@ -50,13 +50,19 @@ pub struct App {
 }
 
 impl App {
-    /// The port of plain HTTP.
+    /// The port of plain HTTP; the usual one in a plan that will be refused for it.
     pub fn http_port(&self) -> u16 {
-        self.http_port.unwrap_or(80)
+        usable(self.http_port).unwrap_or(80)
     }
 
-    /// The port of HTTPS.
+    /// The port of HTTPS; the usual one in a plan that will be refused for it.
     pub fn https_port(&self) -> u16 {
-        self.https_port.unwrap_or(443)
+        usable(self.https_port).unwrap_or(443)
     }
+}
+
+/// A port that can be listened on. Zero stands for the usual one.
+fn usable(port: Option<i64>) -> Option<u16> {
+    port.and_then(|port| u16::try_from(port).ok())
+        .filter(|port| *port != 0)
 }

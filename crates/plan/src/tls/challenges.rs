@@ -36,7 +36,7 @@ pub struct Challenge {
     pub disabled: bool,
     /// The port our listener has when the standard one is forwarded to it.
     #[serde(skip_serializing_if = "is_default")]
-    pub alternate_port: u16,
+    pub alternate_port: i64,
 }
 
 /// A challenge answered with a DNS record.

@@ -118,7 +118,7 @@ pub struct ZeroSslIssuer {
     pub listen_host: String,
     /// The port our listener has when port 80 is forwarded to it.
     #[serde(skip_serializing_if = "is_default")]
-    pub alternate_http_port: u16,
+    pub alternate_http_port: i64,
     /// Validation by a CNAME record in place of HTTP.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cname_validation: Option<DnsChallenge>,

@@ -1,6 +1,7 @@
 //! Values with a notation: each parses when it is made and prints as Caddy writes it.
 
 mod address;
+mod count;
 mod duration;
 mod ratio;
 mod share;
@@ -8,6 +9,7 @@ mod status;
 mod unavailable;
 
 pub use address::{AddressError, Network, NetworkAddress};
+pub use count::{Count, CountError};
 pub use duration::{Duration, DurationError};
 pub use ratio::Ratio;
 pub use share::{Share, ShareError};

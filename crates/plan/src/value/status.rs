@@ -9,13 +9,18 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// A status code, or a template that gives one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// A fixed code.
-    Code(u16),
+    /// A fixed code, which may be none: Caddy prints any number.
+    Code(i64),
     /// A text with placeholders.
     Template(String),
 }
 
 impl Status {
+    /// What a word says; nothing if it is empty.
+    pub fn read(text: &str) -> Option<Self> {
+        (!text.is_empty()).then(|| Self::from_text(text))
+    }
+
     /// A number becomes a code, anything else is kept as text.
     pub fn from_text(text: &str) -> Self {
         text.parse()
@@ -26,7 +31,7 @@ impl Status {
 impl Serialize for Status {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Code(code) => serializer.serialize_u16(*code),
+            Self::Code(code) => serializer.serialize_i64(*code),
             Self::Template(text) => serializer.serialize_str(text),
         }
     }
@@ -43,7 +48,11 @@ impl<'de> Deserialize<'de> for Status {
             }
 
             fn visit_u64<E: serde::de::Error>(self, code: u64) -> Result<Status, E> {
-                u16::try_from(code).map(Status::Code).map_err(E::custom)
+                i64::try_from(code).map(Status::Code).map_err(E::custom)
+            }
+
+            fn visit_i64<E: serde::de::Error>(self, code: i64) -> Result<Status, E> {
+                Ok(Status::Code(code))
             }
 
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Status, E> {
@@ -86,6 +95,9 @@ mod tests {
             serde_json::from_str::<Status>("\"404\"")?,
             Status::Code(404)
         );
+        assert_eq!(serde_json::to_string(&Status::from_text("-07"))?, "-7");
+        assert_eq!(serde_json::from_str::<Status>("-7")?, Status::Code(-7));
+        assert_eq!(Status::read(""), None);
         Ok(())
     }
 }

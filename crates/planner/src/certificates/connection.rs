@@ -103,7 +103,7 @@ impl<'o> ConnectionPolicies<'o> {
         address: &SiteAddress,
         is_skipped: bool,
     ) {
-        let is_http_port = address.port == Some(self.options.http_port());
+        let is_http_port = address.port.map(i64::from) == Some(self.options.http_port());
         let has_host = !address.host.is_empty();
         let has_tls = !site.site.tls.is_empty() || (has_host && !is_skipped);
         self.needs_tls |= match address.scheme {
@@ -111,8 +111,8 @@ impl<'o> ConnectionPolicies<'o> {
             Scheme::Http => false,
             Scheme::Any => !is_http_port && has_tls,
         };
-        self.comes_by_itself &=
-            address.port == Some(self.options.https_port()) || (!is_http_port && has_host);
+        self.comes_by_itself &= address.port.map(i64::from) == Some(self.options.https_port())
+            || (!is_http_port && has_host);
     }
 
     /// Where the first policy was written.

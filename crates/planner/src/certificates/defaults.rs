@@ -124,8 +124,8 @@ fn fill_in_provider(issuer: &mut AcmeIssuer, options: &Options) -> Read<()> {
 /// The ports our listeners have, for the challenges that come in there.
 pub(crate) fn fill_in_ports(
     challenges: &mut Option<Challenges>,
-    plain: Option<u16>,
-    tls: Option<u16>,
+    plain: Option<i64>,
+    tls: Option<i64>,
 ) {
     if let Some(port) = plain {
         let http = challenges

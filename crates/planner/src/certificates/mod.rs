@@ -76,7 +76,7 @@ fn https_sites<'l, 's>(
     let http_port = options.http_port();
     let listeners = listeners
         .iter()
-        .filter(move |listener| listener.port != http_port);
+        .filter(move |listener| i64::from(listener.port) != http_port);
     listeners
         .flat_map(|listener| &listener.sites)
         .filter(|site| !site.is_all_http())

@@ -53,7 +53,7 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
 
 /// The status, if it is the only word and a number. Caddy takes anything else there and does
 /// nothing with it.
-fn code(words: &[Word]) -> Option<u16> {
+fn code(words: &[Word]) -> Option<i64> {
     match words {
         [word] => word.text.parse().ok(),
         _ => None,
@@ -62,6 +62,6 @@ fn code(words: &[Word]) -> Option<u16> {
 
 /// `status STATUS`.
 fn status(line: Line<'_>, handler: &mut CopyResponse, _: &mut Diagnostics) -> Read<()> {
-    handler.status_code = Some(Status::from_text(&line.one("a status")?.text));
+    handler.status_code = Status::read(&line.one("a status")?.text);
     Ok(())
 }

@@ -81,8 +81,7 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
 
 /// `gzip [LEVEL]`.
 fn gzip(line: Line<'_>, handler: &mut Encode, diagnostics: &mut Diagnostics) -> Read<()> {
-    line.at_most(1)?;
-    let line = line.without_block(diagnostics);
+    let line = line.keep_only(1, diagnostics);
     let level = line.args.first().map(integer).transpose()?.unwrap_or(0);
     let level = i32::try_from(level).map_err(|_| errors::bad_number(&line.args[0], 9))?;
     handler.encodings.gzip = Some(Gzip { level });

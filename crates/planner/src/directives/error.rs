@@ -32,11 +32,11 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
     let mut handler = StaticError::default();
     match line.args {
         [only] if is_status(&only.text) => {
-            handler.status_code = Some(Status::from_text(&only.text));
+            handler.status_code = Status::read(&only.text);
         }
         [message, rest @ ..] => {
             handler.error.clone_from(&message.text);
-            handler.status_code = rest.first().map(|word| Status::from_text(&word.text));
+            handler.status_code = rest.first().and_then(|word| Status::read(&word.text));
         }
         [] => {}
     }

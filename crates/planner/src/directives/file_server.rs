@@ -194,7 +194,7 @@ fn precompressed(line: Line<'_>, handler: &mut FileServer, _: &mut Diagnostics) 
 
 /// `status STATUS`: instead of 200.
 fn status(line: Line<'_>, handler: &mut FileServer, _: &mut Diagnostics) -> Read<()> {
-    handler.status_code = Some(Status::from_text(&line.one("a status")?.text));
+    handler.status_code = Status::read(&line.one("a status")?.text);
     Ok(())
 }
 

@@ -48,8 +48,13 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
             }
         }
         ([field, values @ ..], block) => {
-            line.at_most(3)?;
-            operation(&field.text, field, values, &mut lowered.always)?;
+            let words = Line {
+                block: None,
+                ..line
+            };
+            words.keep_only(3, lowering.diagnostics);
+            let ops = &mut lowered.always;
+            operation(&field.text, field, values, ops, lowering.diagnostics);
             for extra in block.into_iter().flat_map(|block| &block.lines) {
                 let read = extra_line(Line::from(extra), &mut lowered, lowering.diagnostics);
                 lowering.keep(read);
@@ -79,7 +84,6 @@ fn block_line(line: Line<'_>, lowered: &mut Lowered, diagnostics: &mut Diagnosti
         _ => {}
     }
     line.no_block()?;
-    line.at_most(2)?;
     // `Field: value`, as people write it for curl.
     let field = line.name.text.strip_suffix(':').unwrap_or(&line.name.text);
     let is_default = field.starts_with('?');
@@ -88,7 +92,18 @@ fn block_line(line: Line<'_>, lowered: &mut Lowered, diagnostics: &mut Diagnosti
     } else {
         &mut lowered.always
     };
-    operation(field, line.name, line.args, ops)
+    operation(field, line.name, line.args, ops, diagnostics);
+    let [_, _, next, args @ ..] = line.args else {
+        return Ok(());
+    };
+    // Caddy takes what follows for the next line.
+    diagnostics.push(errors::two_in_one_line(line.name, next).into());
+    let rest = Line {
+        name: next,
+        args,
+        block: None,
+    };
+    block_line(rest, lowered, diagnostics)
 }
 
 /// What may stand in the block even if the field stands before it.
@@ -112,14 +127,19 @@ fn extra_line(line: Line<'_>, lowered: &mut Lowered, diagnostics: &mut Diagnosti
     }
 }
 
-fn operation(field: &str, word: &Word, values: &[Word], ops: &mut ResponseHeaderOps) -> Read<()> {
+/// Adds the operation on `field`, which `word` says.
+fn operation(
+    field: &str,
+    word: &Word,
+    values: &[Word],
+    ops: &mut ResponseHeaderOps,
+    diagnostics: &mut Diagnostics,
+) {
     let (prefix, name) = split_prefix(field);
     if name.is_empty() {
-        return Err(errors::bad_value(
-            word,
-            "a header field needs a name",
-            "no name here",
-        ));
+        let message = "a header field needs a name";
+        let found = errors::bad_value(word, message, "no name here");
+        diagnostics.push(found.into_warning().into());
     }
     let value = values
         .first()
@@ -146,7 +166,6 @@ fn operation(field: &str, word: &Word, values: &[Word], ops: &mut ResponseHeader
             set_or_replace(ops, name, value, replacement);
         }
     }
-    Ok(())
 }
 
 fn set_or_replace(
@@ -170,7 +189,11 @@ fn set_or_replace(
 }
 
 /// The line of a `header_up` or `header_down`. There is no `?`, and `>` means nothing special.
-pub(super) fn proxy_operation(line: Line<'_>, ops: &mut ResponseHeaderOps) -> Read<()> {
+pub(super) fn proxy_operation(
+    line: Line<'_>,
+    ops: &mut ResponseHeaderOps,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
     line.no_block()?;
     line.at_most(3)?;
     let field = line.first("a field")?;
@@ -179,15 +202,20 @@ pub(super) fn proxy_operation(line: Line<'_>, ops: &mut ResponseHeaderOps) -> Re
         let found = errors::bad_value(field, message, "not possible here");
         return Err(found.at_first_character());
     }
-    operation(&field.text, field, &line.args[1..], ops)
+    operation(&field.text, field, &line.args[1..], ops, diagnostics);
+    Ok(())
 }
 
 /// The line of a `request_header`. There is no `?`, and `>` means nothing special.
-pub(super) fn request_operation(line: Line<'_>, ops: &mut ResponseHeaderOps) -> Read<()> {
+pub(super) fn request_operation(
+    line: Line<'_>,
+    ops: &mut ResponseHeaderOps,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
     line.at_most(3)?;
     let field = line.first("a field")?;
     let name = field.text.strip_suffix(':').unwrap_or(&field.text);
-    field_operation(field, name, &line.args[1..], ops)
+    field_operation(field, name, &line.args[1..], ops, diagnostics)
 }
 
 /// [`request_operation`] for words that were taken apart, with the field's `name`.
@@ -196,6 +224,7 @@ pub(super) fn field_operation(
     name: &str,
     values: &[Word],
     ops: &mut ResponseHeaderOps,
+    diagnostics: &mut Diagnostics,
 ) -> Read<()> {
     if let [_, _, rest, ..] = values {
         return Err(errors::too_many_arguments(
@@ -209,7 +238,8 @@ pub(super) fn field_operation(
         let found = errors::bad_value(field, message, "not possible here");
         return Err(found.at_first_character());
     }
-    operation(name, field, values, ops)
+    operation(name, field, values, ops, diagnostics);
+    Ok(())
 }
 
 /// The operations that a request can have.

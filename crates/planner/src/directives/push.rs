@@ -1,6 +1,7 @@
 //! `push [matcher] [RESOURCE] [{ [GET|HEAD] RESOURCE; headers { … } }]`: sends resources before they
 //! are asked for. Caddy: `modules/caddyhttp/push/caddyfile.go`.
 
+use evenkeel_diagnostics::Diagnostics;
 use evenkeel_plan::http::Handler;
 use evenkeel_plan::http::handlers::{Push, PushedResource, ResponseHeaderOps};
 
@@ -41,7 +42,7 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
         if inner.name.text == "headers" {
             lowering.keep(inner.at_most(0));
             for field in inner.block.into_iter().flat_map(|block| &block.lines) {
-                let read = header_line(Line::from(field), &mut ops);
+                let read = header_line(Line::from(field), &mut ops, lowering.diagnostics);
                 lowering.keep(read);
             }
             continue;
@@ -79,7 +80,11 @@ fn resource(method: &str, target: &str) -> PushedResource {
 }
 
 /// The field is the name of the line.
-fn header_line(line: Line<'_>, ops: &mut ResponseHeaderOps) -> Read<()> {
+fn header_line(
+    line: Line<'_>,
+    ops: &mut ResponseHeaderOps,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
     line.no_block()?;
-    header::field_operation(line.name, &line.name.text, line.args, ops)
+    header::field_operation(line.name, &line.name.text, line.args, ops, diagnostics)
 }

@@ -19,9 +19,9 @@ use super::header;
 /// ```
 pub(super) const REQUEST_HEADER: Directive = Directive::handlers("request_header", lower);
 
-fn lower(line: Line<'_>, _: &Scope<'_>, _: &mut Lowering<'_>) -> Read<Vec<Action>> {
+fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
     let mut ops = ResponseHeaderOps::default();
-    header::request_operation(line, &mut ops)?;
+    header::request_operation(line, &mut ops, lowering.diagnostics)?;
     let headers = Headers {
         request: Some(header::request_ops(ops)),
         response: None,

@@ -39,11 +39,13 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
                 "a body or a status",
             ));
         }
-        [only] if is_status(&only.text) => response.status_code = Some(status(only)?),
+        [only] if is_status(&only.text) => {
+            response.status_code = status(only, lowering.diagnostics);
+        }
         [body] => response.body.clone_from(&body.text),
         [body, code, ..] => {
             response.body.clone_from(&body.text);
-            response.status_code = Some(status(code)?);
+            response.status_code = status(code, lowering.diagnostics);
         }
     }
     read_block(
@@ -61,13 +63,18 @@ pub(super) fn is_status(text: &str) -> bool {
     text.len() == 3 && text.parse().is_ok_and(|number: u16| number > 0)
 }
 
-/// A code, or a text with placeholders that becomes one.
-fn status(word: &Word) -> Read<Status> {
-    match Status::from_text(&word.text) {
-        Status::Code(code) if (100..=999).contains(&code) => Ok(Status::Code(code)),
-        Status::Template(text) if text.contains('{') => Ok(Status::Template(text)),
-        Status::Code(_) | Status::Template(_) => Err(errors::bad_status(word)),
+/// A code, or a text with placeholders that becomes one; with a warning if it is neither.
+fn status(word: &Word, diagnostics: &mut Diagnostics) -> Option<Status> {
+    let status = Status::read(&word.text);
+    let is_usable = match &status {
+        None => true,
+        Some(Status::Code(code)) => (100..=999).contains(code),
+        Some(Status::Template(text)) => text.contains('{'),
+    };
+    if !is_usable {
+        diagnostics.push(errors::bad_status(word).into_warning().into());
     }
+    status
 }
 
 fn body(line: Line<'_>, response: &mut StaticResponse, _: &mut Diagnostics) -> Read<()> {

@@ -212,8 +212,12 @@ fn insecure_skip_verify(line: Line<'_>, fetched: &mut Fetched, _: &mut Diagnosti
 }
 
 /// `handshake_timeout DURATION`.
-fn handshake_timeout(line: Line<'_>, fetched: &mut Fetched, _: &mut Diagnostics) -> Read<()> {
-    fetched.tls.get_or_insert_default().handshake_timeout = line.duration()?;
+fn handshake_timeout(
+    line: Line<'_>,
+    fetched: &mut Fetched,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    fetched.tls.get_or_insert_default().handshake_timeout = line.duration(diagnostics)?;
     Ok(())
 }
 

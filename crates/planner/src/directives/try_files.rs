@@ -88,8 +88,8 @@ fn route(try_files: Vec<String>, query: &str, policy: &str, span: Span) -> Trace
     }
 }
 
-fn policy(line: Line<'_>, policy: &mut String, _: &mut Diagnostics) -> Read<()> {
-    let word = line.one("a policy")?;
+fn policy(line: Line<'_>, policy: &mut String, diagnostics: &mut Diagnostics) -> Read<()> {
+    let word = line.keep_only(1, diagnostics).one("a policy")?;
     if !POLICIES.contains(&word.text.as_str()) {
         let names = POLICIES.into_iter();
         return Err(errors::unknown_value(

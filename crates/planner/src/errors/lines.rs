@@ -37,6 +37,16 @@ pub(crate) fn more_than_matcher_and(what: &str, name: &Word, rest: &[Word]) -> F
     found.caddy_text(CaddyText::new(text).at(last.span))
 }
 
+/// A line of a block that goes on with what Caddy takes for the next line.
+pub(crate) fn two_in_one_line(name: &Word, next: &Word) -> Finding {
+    let message = format!("`{}` takes at most 2 arguments", shorten(&name.text));
+    Finding::new(
+        Diagnostic::warning("two-in-one-line", message)
+            .at(next.span, "taken for the start of another line")
+            .help("begin a new line here, or quote what belongs together"),
+    )
+}
+
 /// A `{ … }` where there can be none.
 pub(crate) fn unexpected_block(name: &Word, block: &Block) -> Finding {
     let message = format!("`{}` takes no block", shorten(&name.text));

@@ -30,8 +30,18 @@ pub(crate) fn directive_as_address(word: &Word) -> Finding {
     )
 }
 
+/// A site that would be served at a port that there is not, which a global option gives.
+pub(crate) fn unusable_site_port(port: i64, span: Span) -> Finding {
+    let message = format!("the port {port} is out of range");
+    Finding::new(
+        Diagnostic::error("port-out-of-range", message)
+            .at(span, "a global option gives this site the port")
+            .help("correct `http_port` or `https_port`"),
+    )
+}
+
 /// `http://…:443` or `https://…:80`.
-pub(crate) fn scheme_and_port(word: &Word, scheme: &str, port: u16) -> Finding {
+pub(crate) fn scheme_and_port(word: &Word, scheme: &str, port: i64) -> Finding {
     let message = format!("the scheme {scheme}:// and the port {port} contradict each other");
     let other = if scheme == "http" { "HTTPS" } else { "HTTP" };
     Finding::new(

@@ -2,7 +2,7 @@
 
 use evenkeel_caddyfile::ast::Word;
 use evenkeel_diagnostics::{Diagnostic, Span, shorten};
-use evenkeel_plan::value::DurationError;
+use evenkeel_plan::value::{CountError, DurationError};
 
 use super::{Finding, go};
 
@@ -35,6 +35,12 @@ pub(crate) fn negative_duration(word: &Word, owner: &str) -> Finding {
     Finding::new(Diagnostic::error("negative-duration", message).at(word.span, "lies before zero"))
 }
 
+/// A number that Caddy prints and that counts nothing.
+pub(crate) fn unusable_count(word: &Word, error: CountError) -> Finding {
+    let message = format!("`{}` counts nothing", shorten(&word.text));
+    Finding::new(Diagnostic::warning("unusable-count", message).at(word.span, error.to_string()))
+}
+
 /// A word that is no whole number that fits.
 pub(crate) fn bad_number(word: &Word, most: u64) -> Finding {
     let message = format!("`{}` is not a whole number", shorten(&word.text));
@@ -60,6 +66,23 @@ pub(crate) fn bad_port(text: &str, span: Span) -> Finding {
             "invalid port '{text}': {}",
             go::number("Atoi", text)
         ))
+}
+
+/// A port that there is not, which Caddy prints.
+pub(crate) fn unusable_port(port: i64, span: Span) -> Finding {
+    let message = format!("the port {port} is out of range");
+    let found = Diagnostic::warning("port-out-of-range", message);
+    Finding::new(found.at(span, "ports go from 1 to 65535"))
+}
+
+/// A proxy that has nobody to ask, which Caddy prints and loads.
+pub(crate) fn no_upstreams(name: &Word, line: Span) -> Finding {
+    let message = format!("`{}` has no upstream", shorten(&name.text));
+    Finding::new(
+        Diagnostic::warning("no-upstreams", message)
+            .at(line, "every request gets a 503")
+            .help("name an upstream, as `localhost:8080`"),
+    )
 }
 
 /// A word that is no status code.

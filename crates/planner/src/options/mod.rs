@@ -43,8 +43,8 @@ pub(crate) use servers::{timeout_words, words as server_words, wrapper_words};
 /// What the global options say.
 #[derive(Debug, Default)]
 pub(crate) struct Options {
-    pub(crate) http_port: Option<u16>,
-    pub(crate) https_port: Option<u16>,
+    pub(crate) http_port: Option<i64>,
+    pub(crate) https_port: Option<i64>,
     pub(crate) email: Option<String>,
     pub(crate) acme_ca: Option<String>,
     pub(crate) acme_ca_root: Option<String>,
@@ -78,13 +78,13 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// The port of plain HTTP.
-    pub(crate) fn http_port(&self) -> u16 {
+    /// The port of plain HTTP; there may be none like it.
+    pub(crate) fn http_port(&self) -> i64 {
         self.http_port.unwrap_or(80)
     }
 
-    /// The port of HTTPS.
-    pub(crate) fn https_port(&self) -> u16 {
+    /// The port of HTTPS; there may be none like it.
+    pub(crate) fn https_port(&self) -> i64 {
         self.https_port.unwrap_or(443)
     }
 }

@@ -7,15 +7,23 @@ use crate::args::Line;
 use crate::errors::{self, Read};
 
 /// `http_port PORT`.
-pub(super) fn http_port(line: Line<'_>, options: &mut Options, _: &mut Diagnostics) -> Read<()> {
-    options.http_port = Some(line.port()?);
+pub(super) fn http_port(
+    line: Line<'_>,
+    options: &mut Options,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    options.http_port = Some(line.port(diagnostics)?);
     options.origins.insert("apps.http.http_port", line.span());
     Ok(())
 }
 
 /// `https_port PORT`.
-pub(super) fn https_port(line: Line<'_>, options: &mut Options, _: &mut Diagnostics) -> Read<()> {
-    options.https_port = Some(line.port()?);
+pub(super) fn https_port(
+    line: Line<'_>,
+    options: &mut Options,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    options.https_port = Some(line.port(diagnostics)?);
     options.origins.insert("apps.http.https_port", line.span());
     Ok(())
 }

@@ -114,10 +114,10 @@ pub(super) fn cert_issuer(
 pub(super) fn cert_lifetime(
     line: Line<'_>,
     options: &mut Options,
-    _: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Read<()> {
     remember(line, options, "certificate_lifetime");
-    options.tls.cert_lifetime = line.duration()?;
+    options.tls.cert_lifetime = line.duration(diagnostics)?;
     Ok(())
 }
 
@@ -284,7 +284,7 @@ pub(super) fn storage_check(
 fn interval(line: Line<'_>, options: &mut Options) -> Read<Duration> {
     let path = format!("apps.tls.automation.{}", line.name.text);
     options.origins.insert(path, line.span());
-    line.duration()
+    line.signed_duration()
 }
 
 fn off(line: Line<'_>) -> Read<()> {

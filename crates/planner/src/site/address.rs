@@ -70,16 +70,17 @@ impl SiteAddress {
     }
 
     /// The port of the socket it implies.
-    pub(crate) fn listen_port(&self, options: &Options) -> u16 {
+    fn listen_port(&self, options: &Options) -> i64 {
         match (self.port, self.scheme) {
-            (Some(port), _) => port,
+            (Some(port), _) => port.into(),
             (None, Scheme::Http) => options.http_port(),
             (None, Scheme::Any | Scheme::Https) => options.https_port(),
         }
     }
 
-    /// Scheme and port must not contradict each other.
-    pub(crate) fn check(&self, options: &Options) -> Read<()> {
+    /// The port of the socket it implies, which there must be, and which must not contradict the
+    /// scheme.
+    pub(crate) fn port(&self, options: &Options) -> Read<u16> {
         let port = self.listen_port(options);
         let is_wrong = match self.scheme {
             Scheme::Any => false,
@@ -94,7 +95,7 @@ impl SiteAddress {
             };
             return Err(errors::scheme_and_port(&word, self.scheme.name(), port));
         }
-        Ok(())
+        u16::try_from(port).map_err(|_| errors::unusable_site_port(port, self.span))
     }
 
     /// What makes it the same address, wherever and however it was written.

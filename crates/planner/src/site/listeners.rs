@@ -56,11 +56,13 @@ pub(crate) fn listeners<'s>(
             return Vec::new();
         }
         for address in &site.addresses {
-            if let Err(found) = address.check(options) {
-                diagnostics.push(found.into());
-                continue;
-            }
-            let port = address.listen_port(options);
+            let port = match address.port(options) {
+                Ok(port) => port,
+                Err(found) => {
+                    diagnostics.push(found.into());
+                    continue;
+                }
+            };
             for (socket, protocols) in sockets(site, port, options) {
                 let here = by_address.entry(socket).or_default();
                 for protocol in protocols {

@@ -27,11 +27,11 @@ impl ServedSite<'_> {
     }
 
     /// The hosts that are not served over plain HTTP, each once, sorted.
-    pub(crate) fn https_hosts(&self, http_port: u16) -> Vec<String> {
+    pub(crate) fn https_hosts(&self, http_port: i64) -> Vec<String> {
         let is_https = |address: &&&SiteAddress| {
             !address.host.is_empty()
                 && address.scheme != Scheme::Http
-                && address.port != Some(http_port)
+                && address.port.map(i64::from) != Some(http_port)
         };
         let hosts: BTreeSet<&str> = self
             .addresses

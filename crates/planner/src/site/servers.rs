@@ -192,7 +192,9 @@ fn site_routes(site: &ServedSite<'_>, inner: Vec<TracedRoute>, is_alone: bool) -
 /// Hosts that were written with `http://` stay out of automatic HTTPS. On the port of HTTP
 /// everything does anyway.
 fn is_kept_out(address: &SiteAddress, port: u16, options: &Options) -> bool {
-    port != options.http_port() && address.scheme == Scheme::Http && !address.host.is_empty()
+    i64::from(port) != options.http_port()
+        && address.scheme == Scheme::Http
+        && !address.host.is_empty()
 }
 
 /// One socket serves either HTTP or HTTPS. Caddy: `detectConflictingSchemes`.
@@ -231,11 +233,12 @@ fn speaks_https(
     options: &Options,
     policies: &ConnectionPolicies<'_>,
 ) -> Option<bool> {
-    if address.scheme == Scheme::Http || address.port == Some(options.http_port()) {
+    let port = address.port.map(i64::from);
+    if address.scheme == Scheme::Http || port == Some(options.http_port()) {
         return Some(false);
     }
     let is_https = address.scheme == Scheme::Https
-        || address.port == Some(options.https_port())
+        || port == Some(options.https_port())
         || policies.first_span().is_some();
     match is_https {
         true => Some(true),

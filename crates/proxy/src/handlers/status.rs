@@ -18,8 +18,10 @@ impl Status {
     pub(super) fn build(plan: &Plan, cx: &BuildContext<'_>) -> Result<Self, BuildError> {
         Ok(match plan {
             Plan::Code(code) => Self::Known(
-                StatusCode::from_u16(*code)
-                    .map_err(|_| cx.error(format!("{code} is not a status code")))?,
+                u16::try_from(*code)
+                    .ok()
+                    .and_then(|code| StatusCode::from_u16(code).ok())
+                    .ok_or_else(|| cx.error(format!("{code} is not a status code")))?,
             ),
             Plan::Template(text) => Self::Template(Template::parse(text, Unknown::Empty, cx)),
         })

@@ -204,6 +204,7 @@ fn keep_alive(plan: &Plan) -> Option<KeepAlive> {
         return None;
     }
     let per_upstream = match plan.max_idle_conns_per_host {
+        ..0 => return None,
         0 => IDLE_PER_UPSTREAM,
         count => usize::try_from(count).unwrap_or(usize::MAX),
     };

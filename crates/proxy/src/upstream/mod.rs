@@ -149,7 +149,7 @@ fn passive(plan: &HealthChecks) -> Option<Passive> {
     let plan = plan.passive.as_ref()?;
     let fail_duration = plan.fail_duration.positive()?;
     Some(Passive {
-        max_fails: plan.max_fails.max(1),
+        max_fails: plan.max_fails.clamped().max(1),
         fail_duration,
     })
 }
@@ -158,6 +158,6 @@ fn retry(plan: &LoadBalancing) -> Retry {
     Retry {
         try_duration: plan.try_duration.to_std(),
         try_interval: plan.try_interval.to_std(),
-        retries: plan.retries,
+        retries: plan.retries.clamped(),
     }
 }

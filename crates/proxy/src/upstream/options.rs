@@ -51,7 +51,7 @@ pub(super) fn limit(own: u32, plan: &Plan) -> Option<NonZeroU32> {
         .map(|plan: &LoadBalancing| plan.max_requests);
     let checks = plan.health_checks.as_ref();
     let passive = checks.and_then(|checks| checks.passive.as_ref());
-    let unhealthy = passive.map(|plan| plan.unhealthy_request_count);
+    let unhealthy = passive.map(|plan| plan.unhealthy_request_count.clamped());
     [Some(own), of_all, unhealthy]
         .into_iter()
         .flatten()

@@ -3,6 +3,7 @@
 
 use evenkeel_balance::{RoundRobin, Selection, WeightedRoundRobin};
 use evenkeel_plan::http::handlers::reverse_proxy::SelectionPolicy as Plan;
+use evenkeel_plan::value::Count;
 
 use super::cookie::Cookie;
 use super::keys::Source;
@@ -111,8 +112,9 @@ impl Builder {
     }
 }
 
-fn random_choose(choose: u32, cx: &BuildContext<'_>) -> Result<Selection, BuildError> {
-    match choose {
+fn random_choose(choose: Count, cx: &BuildContext<'_>) -> Result<Selection, BuildError> {
+    let choose = choose.checked();
+    match choose.map_err(|error| cx.error(error.to_string()))? {
         0 => Ok(CHOOSE),
         1 => Err(cx.error("`random_choose` needs at least 2 to choose from")),
         choose => Ok(choose),
@@ -147,10 +149,14 @@ mod tests {
 
     #[test]
     fn choices_and_weights_that_choose_nothing_are_refused() {
+        let negative = Plan::RandomChoose {
+            choose: Count::new(-1),
+        };
+        assert!(refusal(&negative).contains("from 0"));
         let weights = |weights: &[i64]| Plan::WeightedRoundRobin {
             weights: weights.to_vec(),
         };
-        assert!(refusal(&Plan::RandomChoose { choose: 1 }).contains("at least 2"));
+        assert!(refusal(&Plan::RandomChoose { choose: 1.into() }).contains("at least 2"));
         assert!(refusal(&weights(&[1, -1])).contains("from 0"));
         assert!(refusal(&weights(&[0, 0])).contains("above 0"));
         assert!(refusal(&weights(&[])).contains("above 0"));
@@ -160,7 +166,7 @@ mod tests {
     fn a_mistake_in_a_fallback_is_named_with_its_place() {
         let nested = Plan::Query {
             key: "k".to_owned(),
-            fallback: Some(Box::new(Plan::RandomChoose { choose: 1 })),
+            fallback: Some(Box::new(Plan::RandomChoose { choose: 1.into() })),
         };
         let text = refusal(&nested);
         assert!(text.starts_with("selection_policy.fallback: "), "{text}");

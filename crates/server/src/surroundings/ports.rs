@@ -8,11 +8,6 @@ use crate::admin;
 
 const HELP: &str = "give one of the two another port";
 
-/// Caddy: `http_port`.
-const DEFAULT_HTTP_PORT: u16 = 80;
-/// Caddy: `https_port`.
-const DEFAULT_HTTPS_PORT: u16 = 443;
-
 /// An address with the place that asks for it.
 pub(super) struct Wanted {
     pub(super) path: String,
@@ -24,8 +19,10 @@ pub(super) fn look(plan: &Plan) -> Vec<Trouble> {
     let Some(app) = &plan.apps.http else {
         return found;
     };
-    let http = app.http_port.unwrap_or(DEFAULT_HTTP_PORT);
-    if http == app.https_port.unwrap_or(DEFAULT_HTTPS_PORT) {
+    found.extend(unusable("apps.http.http_port", app.http_port));
+    found.extend(unusable("apps.http.https_port", app.https_port));
+    let http = app.http_port();
+    if http == app.https_port() {
         found.push(Trouble {
             id: "port-used-twice",
             is_error: true,
@@ -70,6 +67,18 @@ pub(super) fn look(plan: &Plan) -> Vec<Trouble> {
         }
     }
     found
+}
+
+/// A port that there is not.
+fn unusable(path: &str, port: Option<i64>) -> Option<Trouble> {
+    let port = port.filter(|port| !(0..=i64::from(u16::MAX)).contains(port))?;
+    Some(Trouble {
+        id: "port-out-of-range",
+        is_error: true,
+        path: path.to_owned(),
+        message: format!("the port {port} is out of range"),
+        help: "ports go from 1 to 65535",
+    })
 }
 
 /// All addresses of the servers that can be read.

@@ -179,7 +179,12 @@ fn roll_keep(line: Line<'_>, file: &mut File, _: &mut Diagnostics) -> Read<()> {
 
 /// `roll_keep_for DURATION`, rounded up to days.
 fn roll_keep_for(line: Line<'_>, file: &mut File, _: &mut Diagnostics) -> Read<()> {
-    file.value.roll_keep_days = rounded_up(line.duration()?.as_nanos(), DAY);
+    let time = line.signed_duration()?;
+    if time.is_negative() {
+        let word = line.one("a duration")?;
+        return Err(errors::negative_duration(word, "roll_keep_for"));
+    }
+    file.value.roll_keep_days = rounded_up(time.as_nanos(), DAY);
     file.places.mark("roll_keep_days", line.span());
     Ok(())
 }

@@ -131,8 +131,12 @@ fn a_port(line: Line<'_>, source: &mut FromAddresses, _: &mut Diagnostics) -> Re
     Ok(())
 }
 
-fn a_refresh(line: Line<'_>, source: &mut FromAddresses, _: &mut Diagnostics) -> Read<()> {
-    source.refresh = line.duration()?;
+fn a_refresh(
+    line: Line<'_>,
+    source: &mut FromAddresses,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    source.refresh = line.duration(diagnostics)?;
     Ok(())
 }
 
@@ -141,8 +145,12 @@ fn a_resolvers(line: Line<'_>, source: &mut FromAddresses, _: &mut Diagnostics) 
     Ok(())
 }
 
-fn a_dial_timeout(line: Line<'_>, source: &mut FromAddresses, _: &mut Diagnostics) -> Read<()> {
-    source.dial_timeout = line.duration()?;
+fn a_dial_timeout(
+    line: Line<'_>,
+    source: &mut FromAddresses,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    source.dial_timeout = line.duration(diagnostics)?;
     Ok(())
 }
 
@@ -186,8 +194,12 @@ fn srv_name(line: Line<'_>, source: &mut FromServices, _: &mut Diagnostics) -> R
     Ok(())
 }
 
-fn srv_refresh(line: Line<'_>, source: &mut FromServices, _: &mut Diagnostics) -> Read<()> {
-    source.refresh = line.duration()?;
+fn srv_refresh(
+    line: Line<'_>,
+    source: &mut FromServices,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    source.refresh = line.duration(diagnostics)?;
     Ok(())
 }
 
@@ -196,8 +208,12 @@ fn srv_resolvers(line: Line<'_>, source: &mut FromServices, _: &mut Diagnostics)
     Ok(())
 }
 
-fn srv_dial_timeout(line: Line<'_>, source: &mut FromServices, _: &mut Diagnostics) -> Read<()> {
-    source.dial_timeout = line.duration()?;
+fn srv_dial_timeout(
+    line: Line<'_>,
+    source: &mut FromServices,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    source.dial_timeout = line.duration(diagnostics)?;
     Ok(())
 }
 
@@ -210,8 +226,12 @@ fn srv_dial_fallback_delay(
     Ok(())
 }
 
-fn grace_period(line: Line<'_>, source: &mut FromServices, _: &mut Diagnostics) -> Read<()> {
-    source.grace_period = line.duration()?;
+fn grace_period(
+    line: Line<'_>,
+    source: &mut FromServices,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    source.grace_period = line.duration(diagnostics)?;
     Ok(())
 }
 

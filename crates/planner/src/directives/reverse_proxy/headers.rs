@@ -8,11 +8,11 @@ use crate::directives::header;
 use crate::errors::Read;
 
 /// `header_up [+|-]FIELD [VALUE|FIND [REPLACE]]`.
-pub(super) fn up(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
-    header::proxy_operation(line, &mut proxy.up)
+pub(super) fn up(line: Line<'_>, proxy: &mut Proxy, diagnostics: &mut Diagnostics) -> Read<()> {
+    header::proxy_operation(line, &mut proxy.up, diagnostics)
 }
 
 /// `header_down [+|-]FIELD [VALUE|FIND [REPLACE]]`.
-pub(super) fn down(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
-    header::proxy_operation(line, &mut proxy.down)
+pub(super) fn down(line: Line<'_>, proxy: &mut Proxy, diagnostics: &mut Diagnostics) -> Read<()> {
+    header::proxy_operation(line, &mut proxy.down, diagnostics)
 }

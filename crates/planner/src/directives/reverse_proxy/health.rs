@@ -15,8 +15,8 @@ pub(super) fn uri(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Rea
 }
 
 /// `health_port PORT`.
-pub(super) fn port(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
-    let port = line.port()?;
+pub(super) fn port(line: Line<'_>, proxy: &mut Proxy, diagnostics: &mut Diagnostics) -> Read<()> {
+    let port = line.port(diagnostics)?;
     if !active(proxy).upstream.is_empty() {
         let message = "`health_port` has no effect beside `health_upstream`";
         return Err(errors::conflict(message, line.span(), None));
@@ -86,26 +86,34 @@ pub(super) fn headers(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) ->
 }
 
 /// `health_interval DURATION`.
-pub(super) fn interval(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
-    active(proxy).interval = line.duration()?;
+pub(super) fn interval(
+    line: Line<'_>,
+    proxy: &mut Proxy,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    active(proxy).interval = line.duration(diagnostics)?;
     Ok(())
 }
 
 /// `health_timeout DURATION`.
-pub(super) fn timeout(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
-    active(proxy).timeout = line.duration()?;
+pub(super) fn timeout(
+    line: Line<'_>,
+    proxy: &mut Proxy,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    active(proxy).timeout = line.duration(diagnostics)?;
     Ok(())
 }
 
 /// `health_passes N`.
-pub(super) fn passes(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
-    active(proxy).passes = line.number()?;
+pub(super) fn passes(line: Line<'_>, proxy: &mut Proxy, diagnostics: &mut Diagnostics) -> Read<()> {
+    active(proxy).passes = line.count(diagnostics)?;
     Ok(())
 }
 
 /// `health_fails N`.
-pub(super) fn fails(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
-    active(proxy).fails = line.number()?;
+pub(super) fn fails(line: Line<'_>, proxy: &mut Proxy, diagnostics: &mut Diagnostics) -> Read<()> {
+    active(proxy).fails = line.count(diagnostics)?;
     Ok(())
 }
 
@@ -117,14 +125,22 @@ pub(super) fn status(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> 
 }
 
 /// `fail_duration DURATION`.
-pub(super) fn fail_duration(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
-    passive(proxy).fail_duration = line.duration()?;
+pub(super) fn fail_duration(
+    line: Line<'_>,
+    proxy: &mut Proxy,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    passive(proxy).fail_duration = line.duration(diagnostics)?;
     Ok(())
 }
 
 /// `max_fails N`.
-pub(super) fn max_fails(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
-    passive(proxy).max_fails = line.number()?;
+pub(super) fn max_fails(
+    line: Line<'_>,
+    proxy: &mut Proxy,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    passive(proxy).max_fails = line.count(diagnostics)?;
     Ok(())
 }
 
@@ -141,9 +157,9 @@ pub(super) fn unhealthy_status(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagno
 pub(super) fn unhealthy_latency(
     line: Line<'_>,
     proxy: &mut Proxy,
-    _: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Read<()> {
-    passive(proxy).unhealthy_latency = line.duration()?;
+    passive(proxy).unhealthy_latency = line.duration(diagnostics)?;
     Ok(())
 }
 
@@ -151,9 +167,9 @@ pub(super) fn unhealthy_latency(
 pub(super) fn unhealthy_request_count(
     line: Line<'_>,
     proxy: &mut Proxy,
-    _: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Read<()> {
-    passive(proxy).unhealthy_request_count = line.number()?;
+    passive(proxy).unhealthy_request_count = line.count(diagnostics)?;
     Ok(())
 }
 

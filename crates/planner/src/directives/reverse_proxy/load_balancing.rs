@@ -15,20 +15,32 @@ pub(super) fn policy(line: Line<'_>, proxy: &mut Proxy, diagnostics: &mut Diagno
 }
 
 /// `lb_retries N`.
-pub(super) fn retries(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
-    settings(proxy).retries = line.number()?;
+pub(super) fn retries(
+    line: Line<'_>,
+    proxy: &mut Proxy,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    settings(proxy).retries = line.count(diagnostics)?;
     Ok(())
 }
 
 /// `lb_try_duration DURATION`.
-pub(super) fn try_duration(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
-    settings(proxy).try_duration = line.duration()?;
+pub(super) fn try_duration(
+    line: Line<'_>,
+    proxy: &mut Proxy,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    settings(proxy).try_duration = line.duration(diagnostics)?;
     Ok(())
 }
 
 /// `lb_try_interval DURATION`.
-pub(super) fn try_interval(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
-    settings(proxy).try_interval = line.duration()?;
+pub(super) fn try_interval(
+    line: Line<'_>,
+    proxy: &mut Proxy,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    settings(proxy).try_interval = line.duration(diagnostics)?;
     Ok(())
 }
 

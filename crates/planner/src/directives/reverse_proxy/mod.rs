@@ -172,8 +172,8 @@ pub(super) fn read(
     let has_upstreams =
         !proxy.handler.upstreams.is_empty() || proxy.handler.dynamic_upstreams.is_some();
     if !has_upstreams && lowering.diagnostics.len() == found_before {
-        let what = "an upstream";
-        return Err(errors::missing_argument(line.name, line.span(), what));
+        let found = errors::no_upstreams(line.name, line.span());
+        lowering.diagnostics.push(found.into());
     }
     let mut handler = proxy.handler;
     handler.headers = header::proxy_headers(proxy.up, proxy.down);

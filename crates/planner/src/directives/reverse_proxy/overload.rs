@@ -8,7 +8,7 @@ use evenkeel_plan::value::Duration;
 
 use super::load_balancing::settings;
 use super::{Proxy, upstreams};
-use crate::args::{Line, duration, number};
+use crate::args::{Line, number};
 use crate::errors::{self, Read};
 use crate::matchers::status_pattern;
 
@@ -91,8 +91,11 @@ fn positive(word: &Word) -> Read<u32> {
 }
 
 fn positive_duration(word: &Word) -> Read<Duration> {
-    let duration = duration(word, &word.text)?;
-    if duration.is_zero() {
+    let duration: Duration = word
+        .text
+        .parse()
+        .map_err(|error| errors::bad_duration(word, error))?;
+    if duration.positive().is_none() {
         let why = "a time above 0 is expected";
         return Err(errors::bad_value(word, "no time at all has no effect", why));
     }

@@ -5,7 +5,7 @@ use evenkeel_diagnostics::{Diagnostics, shorten};
 use evenkeel_plan::http::handlers::reverse_proxy::{CookiePolicy, SelectionPolicy};
 use evenkeel_plan::value::Duration;
 
-use crate::args::{Line, duration, number};
+use crate::args::{Line, count, integer};
 use crate::errors::{self, Read};
 use crate::subdirective::{Sub, read_block};
 use crate::vocabulary::{Known, Support};
@@ -88,10 +88,10 @@ pub(super) fn read(
         "client_ip_hash" => bare(line, SelectionPolicy::ClientIpHash {})?,
         "uri_hash" => bare(line, SelectionPolicy::UriHash {})?,
         "random_choose" => SelectionPolicy::RandomChoose {
-            choose: number(line.one("a number of upstreams")?)?,
+            choose: count(line.one("a number of upstreams")?, diagnostics)?,
         },
         "weighted_round_robin" => SelectionPolicy::WeightedRoundRobin {
-            weights: weights(line)?,
+            weights: weights(line, diagnostics)?,
         },
         "query" => SelectionPolicy::Query {
             key: only(line, "a parameter")?,
@@ -129,18 +129,14 @@ fn only(line: Line<'_>, what: &str) -> Read<String> {
     line.first(what).map(|word| word.text.clone())
 }
 
-fn weights(line: Line<'_>) -> Read<Vec<i64>> {
-    let weight = |word: &Word| match number(word) {
-        Ok(weight) => Ok(i64::from(weight)),
-        Err(_) if word.text.starts_with('-') => {
+fn weights(line: Line<'_>, diagnostics: &mut Diagnostics) -> Read<Vec<i64>> {
+    let weight = |word: &Word| match integer(word)? {
+        ..0 => {
             let message = format!("the weight {} is negative", shorten(&word.text));
-            Err(errors::bad_value(
-                word,
-                message,
-                "write 0 to leave an upstream out",
-            ))
+            let why = "write 0 to leave an upstream out";
+            Err(errors::bad_value(word, message, why))
         }
-        Err(found) => Err(found),
+        weight => count(word, diagnostics).map(|_| weight),
     };
     line.some("a weight")?.iter().map(weight).collect()
 }
@@ -154,9 +150,9 @@ fn fallback(line: Line<'_>, options: &mut Options, diagnostics: &mut Diagnostics
 /// `max_age DURATION`, at least a nanosecond.
 fn max_age(line: Line<'_>, options: &mut Options, _: &mut Diagnostics) -> Read<()> {
     let word = line.one("a duration")?;
-    let age = duration(word, "max_age")?;
-    if age.is_zero() {
-        let message = "`max_age` cannot be zero";
+    let age = line.signed_duration()?;
+    if age.positive().is_none() {
+        let message = "`max_age` must be above zero";
         let found = errors::bad_value(word, message, "leave it out for a cookie of the session");
         return Err(found);
     }

@@ -65,7 +65,7 @@ impl Responses {
         self.handlers.push(TracedResponse {
             handler: ResponseHandler {
                 matcher,
-                status_code: Some(Status::from_text(&status.text)),
+                status_code: Status::read(&status.text),
                 routes: Vec::new(),
             },
             routes: Vec::new(),

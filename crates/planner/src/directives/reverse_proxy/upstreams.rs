@@ -179,7 +179,7 @@ fn without_user<'w>(word: &Word, address: &'w str, scheme: Scheme) -> Read<&'w s
             "upstream address has conflicting scheme ({name}://) and port (:{other}, the {kind} \
              port)"
         );
-        let found = errors::scheme_and_port(word, name, other);
+        let found = errors::scheme_and_port(word, name, other.into());
         return Err(found.caddy(of_upstream(word, &caddy)));
     }
     Ok(address

@@ -15,7 +15,7 @@ pub(crate) fn provider(line: Line<'_>) -> Read<DnsProvider> {
 }
 
 pub(super) fn propagation_delay(line: Line<'_>, challenge: &mut DnsChallenge) -> Read<()> {
-    challenge.propagation_delay = line.duration()?;
+    challenge.propagation_delay = line.signed_duration()?;
     Ok(())
 }
 
@@ -24,7 +24,7 @@ pub(super) fn propagation_timeout(line: Line<'_>, challenge: &mut DnsChallenge) 
     let word = line.one("a duration, or `-1`")?;
     challenge.propagation_timeout = match word.text.as_str() {
         "-1" => Duration::from_nanos(-1),
-        _ => line.duration()?,
+        _ => line.signed_duration()?,
     };
     Ok(())
 }
@@ -35,7 +35,7 @@ pub(super) fn resolvers(line: Line<'_>, challenge: &mut DnsChallenge) -> Read<()
 }
 
 pub(super) fn ttl(line: Line<'_>, challenge: &mut DnsChallenge) -> Read<()> {
-    challenge.ttl = line.duration()?;
+    challenge.ttl = line.signed_duration()?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ mod condition;
 mod forwarded;
 mod handled;
 mod hop_by_hop;
+mod limits;
 mod not_yet;
 mod request;
 mod response;
@@ -64,6 +65,7 @@ impl ReverseProxy {
     /// Compiles the handler.
     pub(crate) fn build(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<Self, BuildError> {
         not_yet::build_refusal(plan, cx)?;
+        limits::build_refusal(plan, cx)?;
         let transport = Transport::build(plan.transport.as_ref(), cx)?;
         let headers = plan.headers.as_ref();
         let up = headers.and_then(|headers| headers.request.as_ref());

@@ -82,8 +82,8 @@ impl Check {
         let key = ProbeKey {
             endpoint: endpoint.key(),
             check: format!("{plan:?}").into(),
-            passes: plan.passes,
-            fails: plan.fails,
+            passes: plan.passes.clamped(),
+            fails: plan.fails.clamped(),
         };
         let dial = endpoint.dial.clone();
         let endpoint = asked(plan, endpoint, cx)?;
@@ -152,9 +152,10 @@ fn asked(plan: &Plan, own: &Endpoint, cx: &BuildContext<'_>) -> Result<Endpoint,
         return Endpoint::parse(&plan.upstream, own.settings.clone())
             .map_err(|error| cx.error(error.to_string()));
     }
-    match plan.port {
-        0 => Ok(own.clone()),
-        port => own
+    // Others are refused before.
+    match u16::try_from(plan.port) {
+        Ok(0) | Err(_) => Ok(own.clone()),
+        Ok(port) => own
             .with_port(port)
             .ok_or_else(|| cx.error(format!("`{}` has no port that could be checked", own.dial))),
     }

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::is_default;
-use crate::value::{Duration, StatusPattern};
+use crate::value::{Count, Duration, StatusPattern};
 
 /// Active and passive checks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +33,7 @@ pub struct ActiveHealthChecks {
     pub upstream: String,
     /// Another port than the upstream's.
     #[serde(skip_serializing_if = "is_default")]
-    pub port: u16,
+    pub port: i64,
     /// Fields of the probe; names and values may hold placeholders.
     #[serde(skip_serializing_if = "is_default")]
     pub headers: IndexMap<String, Vec<String>>,
@@ -54,10 +54,10 @@ pub struct ActiveHealthChecks {
     pub timeout: Duration,
     /// Passes that bring an upstream back; 1 if zero.
     #[serde(skip_serializing_if = "is_default")]
-    pub passes: u32,
+    pub passes: Count,
     /// Failures that take an upstream out; 1 if zero.
     #[serde(skip_serializing_if = "is_default")]
-    pub fails: u32,
+    pub fails: Count,
     /// The expected status; any 2xx if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expect_status: Option<StatusPattern>,
@@ -78,10 +78,10 @@ pub struct PassiveHealthChecks {
     pub fail_duration: Duration,
     /// Failures that take an upstream out; 1 if zero.
     #[serde(skip_serializing_if = "is_default")]
-    pub max_fails: u32,
+    pub max_fails: Count,
     /// How many requests in flight take an upstream out; any number if zero.
     #[serde(skip_serializing_if = "is_default")]
-    pub unhealthy_request_count: u32,
+    pub unhealthy_request_count: Count,
     /// Responses that count as failures.
     #[serde(skip_serializing_if = "is_default")]
     pub unhealthy_status: Vec<StatusPattern>,

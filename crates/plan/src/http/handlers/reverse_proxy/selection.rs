@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::http::MatcherSet;
 use crate::is_default;
-use crate::value::{Duration, StatusPattern};
+use crate::value::{Count, Duration, StatusPattern};
 
 /// Selection and retries.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,7 +15,7 @@ pub struct LoadBalancing {
     pub selection_policy: Option<SelectionPolicy>,
     /// How many further attempts there may be; no limit of its own if zero.
     #[serde(skip_serializing_if = "is_default")]
-    pub retries: u32,
+    pub retries: Count,
     /// How long further attempts may be made; none by time if zero.
     #[serde(skip_serializing_if = "is_default")]
     pub try_duration: Duration,
@@ -71,7 +71,7 @@ pub enum SelectionPolicy {
     RandomChoose {
         /// Of how many; 2 if zero.
         #[serde(default, skip_serializing_if = "is_default")]
-        choose: u32,
+        choose: Count,
     },
     /// One after the other.
     RoundRobin {},

@@ -110,7 +110,7 @@ pub struct KeepAlive {
     /// How long one is kept; 2 min if zero.
     #[serde(skip_serializing_if = "is_default")]
     pub idle_timeout: Duration,
-    /// How many are kept for one upstream; 32 if zero.
+    /// How many are kept for one upstream; 32 if zero, none if negative.
     #[serde(skip_serializing_if = "is_default")]
-    pub max_idle_conns_per_host: u32,
+    pub max_idle_conns_per_host: i64,
 }

@@ -62,14 +62,22 @@ fn resolve_root_symlink(
 }
 
 /// `dial_timeout DURATION`.
-fn dial_timeout(line: Line<'_>, transport: &mut FastCgiTransport, _: &mut Diagnostics) -> Read<()> {
-    transport.dial_timeout = line.duration()?;
+fn dial_timeout(
+    line: Line<'_>,
+    transport: &mut FastCgiTransport,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    transport.dial_timeout = line.duration(diagnostics)?;
     Ok(())
 }
 
 /// `read_timeout DURATION`.
-fn read_timeout(line: Line<'_>, transport: &mut FastCgiTransport, _: &mut Diagnostics) -> Read<()> {
-    transport.read_timeout = line.duration()?;
+fn read_timeout(
+    line: Line<'_>,
+    transport: &mut FastCgiTransport,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    transport.read_timeout = line.duration(diagnostics)?;
     Ok(())
 }
 
@@ -77,9 +85,9 @@ fn read_timeout(line: Line<'_>, transport: &mut FastCgiTransport, _: &mut Diagno
 fn write_timeout(
     line: Line<'_>,
     transport: &mut FastCgiTransport,
-    _: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Read<()> {
-    transport.write_timeout = line.duration()?;
+    transport.write_timeout = line.duration(diagnostics)?;
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use evenkeel_plan::http::handlers::reverse_proxy::{
 };
 
 use super::tls;
-use crate::args::{Line, duration, number, texts};
+use crate::args::{Line, duration, integer, texts};
 use crate::errors::{self, Read};
 use crate::sizes;
 use crate::subdirective::Sub;
@@ -52,27 +52,35 @@ pub(crate) fn words() -> Vec<Known> {
     vocabulary::of_table(SUBDIRECTIVES)
 }
 
-fn dial_timeout(line: Line<'_>, transport: &mut HttpTransport, _: &mut Diagnostics) -> Read<()> {
-    transport.dial_timeout = line.duration()?;
+fn dial_timeout(
+    line: Line<'_>,
+    transport: &mut HttpTransport,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    transport.dial_timeout = line.duration(diagnostics)?;
     Ok(())
 }
 
 fn response_header_timeout(
     line: Line<'_>,
     transport: &mut HttpTransport,
-    _: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Read<()> {
-    transport.response_header_timeout = line.duration()?;
+    transport.response_header_timeout = line.duration(diagnostics)?;
     Ok(())
 }
 
 /// `keepalive off|DURATION`.
-fn keepalive(line: Line<'_>, transport: &mut HttpTransport, _: &mut Diagnostics) -> Read<()> {
+fn keepalive(
+    line: Line<'_>,
+    transport: &mut HttpTransport,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
     let word = line.one("`off` or a duration")?;
     if word.text == "off" {
         keep_alive(transport).enabled = Some(false);
     } else {
-        keep_alive(transport).idle_timeout = duration(word, "keepalive")?;
+        keep_alive(transport).idle_timeout = duration(word, "keepalive", diagnostics)?;
     }
     Ok(())
 }
@@ -82,19 +90,27 @@ fn idle_connections_per_host(
     transport: &mut HttpTransport,
     _: &mut Diagnostics,
 ) -> Read<()> {
-    keep_alive(transport).max_idle_conns_per_host = line.number()?;
+    keep_alive(transport).max_idle_conns_per_host = integer(line.one("a number")?)?;
     Ok(())
 }
 
 /// `read_timeout DURATION`.
-fn read_timeout(line: Line<'_>, transport: &mut HttpTransport, _: &mut Diagnostics) -> Read<()> {
-    transport.read_timeout = line.duration()?;
+fn read_timeout(
+    line: Line<'_>,
+    transport: &mut HttpTransport,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    transport.read_timeout = line.duration(diagnostics)?;
     Ok(())
 }
 
 /// `write_timeout DURATION`.
-fn write_timeout(line: Line<'_>, transport: &mut HttpTransport, _: &mut Diagnostics) -> Read<()> {
-    transport.write_timeout = line.duration()?;
+fn write_timeout(
+    line: Line<'_>,
+    transport: &mut HttpTransport,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    transport.write_timeout = line.duration(diagnostics)?;
     Ok(())
 }
 
@@ -102,9 +118,9 @@ fn write_timeout(line: Line<'_>, transport: &mut HttpTransport, _: &mut Diagnost
 fn expect_continue_timeout(
     line: Line<'_>,
     transport: &mut HttpTransport,
-    _: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Read<()> {
-    transport.expect_continue_timeout = line.duration()?;
+    transport.expect_continue_timeout = line.duration(diagnostics)?;
     Ok(())
 }
 
@@ -215,7 +231,7 @@ fn connections_per_host(
     transport: &mut HttpTransport,
     _: &mut Diagnostics,
 ) -> Read<()> {
-    transport.max_conns_per_host = number(line.one("a number")?)?.into();
+    transport.max_conns_per_host = integer(line.one("a number")?)?;
     Ok(())
 }
 
@@ -223,9 +239,9 @@ fn connections_per_host(
 fn keepalive_interval(
     line: Line<'_>,
     transport: &mut HttpTransport,
-    _: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Read<()> {
-    keep_alive(transport).probe_interval = line.duration()?;
+    keep_alive(transport).probe_interval = line.duration(diagnostics)?;
     Ok(())
 }
 
@@ -235,7 +251,7 @@ fn idle_connections(
     transport: &mut HttpTransport,
     _: &mut Diagnostics,
 ) -> Read<()> {
-    keep_alive(transport).max_idle_conns = number(line.one("a number")?)?.into();
+    keep_alive(transport).max_idle_conns = integer(line.one("a number")?)?;
     Ok(())
 }
 

@@ -58,9 +58,9 @@ pub(super) fn client_auth(
 pub(super) fn timeout(
     line: Line<'_>,
     transport: &mut HttpTransport,
-    _: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Read<()> {
-    tls(transport).handshake_timeout = line.duration()?;
+    tls(transport).handshake_timeout = line.duration(diagnostics)?;
     Ok(())
 }
 

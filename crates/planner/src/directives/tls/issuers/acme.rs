@@ -99,13 +99,13 @@ fn profile(line: Line<'_>, issuer: &mut AcmeIssuer, _: &mut Diagnostics) -> Read
     Ok(())
 }
 
-fn timeout(line: Line<'_>, issuer: &mut AcmeIssuer, _: &mut Diagnostics) -> Read<()> {
-    issuer.acme_timeout = line.duration()?;
+fn timeout(line: Line<'_>, issuer: &mut AcmeIssuer, diagnostics: &mut Diagnostics) -> Read<()> {
+    issuer.acme_timeout = line.duration(diagnostics)?;
     Ok(())
 }
 
-fn lifetime(line: Line<'_>, issuer: &mut AcmeIssuer, _: &mut Diagnostics) -> Read<()> {
-    issuer.certificate_lifetime = line.duration()?;
+fn lifetime(line: Line<'_>, issuer: &mut AcmeIssuer, diagnostics: &mut Diagnostics) -> Read<()> {
+    issuer.certificate_lifetime = line.duration(diagnostics)?;
     Ok(())
 }
 
@@ -141,13 +141,17 @@ fn distributed(line: Line<'_>, issuer: &mut AcmeIssuer, _: &mut Diagnostics) -> 
     Ok(())
 }
 
-fn http_port(line: Line<'_>, issuer: &mut AcmeIssuer, _: &mut Diagnostics) -> Read<()> {
-    http(issuer).alternate_port = line.port()?;
+fn http_port(line: Line<'_>, issuer: &mut AcmeIssuer, diagnostics: &mut Diagnostics) -> Read<()> {
+    http(issuer).alternate_port = line.port(diagnostics)?;
     Ok(())
 }
 
-fn tls_alpn_port(line: Line<'_>, issuer: &mut AcmeIssuer, _: &mut Diagnostics) -> Read<()> {
-    tls_alpn(issuer).alternate_port = line.port()?;
+fn tls_alpn_port(
+    line: Line<'_>,
+    issuer: &mut AcmeIssuer,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    tls_alpn(issuer).alternate_port = line.port(diagnostics)?;
     Ok(())
 }
 

@@ -37,8 +37,12 @@ fn authority(line: Line<'_>, issuer: &mut InternalIssuer, _: &mut Diagnostics) -
     Ok(())
 }
 
-fn lifetime(line: Line<'_>, issuer: &mut InternalIssuer, _: &mut Diagnostics) -> Read<()> {
-    issuer.lifetime = line.duration()?;
+fn lifetime(
+    line: Line<'_>,
+    issuer: &mut InternalIssuer,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    issuer.lifetime = line.duration(diagnostics)?;
     Ok(())
 }
 

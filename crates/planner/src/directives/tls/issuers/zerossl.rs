@@ -51,8 +51,12 @@ pub(super) fn read(line: Line<'_>, diagnostics: &mut Diagnostics) -> Read<ZeroSs
     Ok(issuer)
 }
 
-fn http_port(line: Line<'_>, issuer: &mut ZeroSslIssuer, _: &mut Diagnostics) -> Read<()> {
-    issuer.alternate_http_port = line.port()?;
+fn http_port(
+    line: Line<'_>,
+    issuer: &mut ZeroSslIssuer,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    issuer.alternate_http_port = line.port(diagnostics)?;
     Ok(())
 }
 

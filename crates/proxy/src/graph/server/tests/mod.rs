@@ -51,7 +51,7 @@ fn respond(text: &str) -> Handler {
 }
 
 fn status(code: u16) -> Handler {
-    let status_code = Some(Status::Code(code));
+    let status_code = Some(Status::Code(code.into()));
     Handler::StaticResponse(StaticResponse {
         status_code,
         ..StaticResponse::default()

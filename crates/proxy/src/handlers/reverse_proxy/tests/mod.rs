@@ -48,7 +48,7 @@ fn strict(mut plan: Plan) -> Plan {
         active: None,
         passive: Some(PassiveHealthChecks {
             fail_duration: PlanDuration::from_secs(10),
-            max_fails: 1,
+            max_fails: 1.into(),
             ..PassiveHealthChecks::default()
         }),
     });
