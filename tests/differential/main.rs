@@ -10,4 +10,5 @@ mod health;
 mod matchers;
 mod responses;
 mod retries;
+mod rewrites;
 mod selection;

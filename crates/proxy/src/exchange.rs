@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use evenkeel_balance::{Moment, Upstream};
 use http::header::{HOST, SERVER};
-use http::{HeaderMap, HeaderValue, Method, Request};
+use http::{HeaderMap, HeaderValue, Method, Request, Uri};
 use rand::RngExt as _;
 use tokio::time::Instant;
 
@@ -113,6 +113,19 @@ impl<'g> Exchange<'g> {
     /// The address of the client; `None` behind a Unix socket. Nobody's word is taken for it so far.
     pub(crate) fn client_ip(&self) -> Option<IpAddr> {
         self.connection.peer.ip()
+    }
+
+    /// Notes what the client asked for, before it is rewritten for the first time.
+    pub(crate) fn keep_original(&mut self) {
+        if self.original().is_none() {
+            let original = (self.request.method().clone(), self.request.uri().clone());
+            self.notes_mut().original = Some(original);
+        }
+    }
+
+    /// What the client asked for, if it was rewritten.
+    pub(crate) fn original(&self) -> Option<&(Method, Uri)> {
+        self.notes.as_deref()?.original.as_ref()
     }
 
     /// Whether `log_skip` asked that the access log be silent about it.

@@ -1,6 +1,8 @@
 //! What matchers and handlers note about an exchange for those that come later. Most exchanges
 //! have no notes.
 
+use http::{Method, Uri};
+
 use crate::regexp::Captures;
 use crate::variables::Variables;
 
@@ -11,4 +13,6 @@ pub(crate) struct Notes<'g> {
     pub(crate) captures: Captures<'g>,
     /// What `vars` has set.
     pub(crate) variables: Variables,
+    /// What the client asked for, once it was rewritten.
+    pub(crate) original: Option<(Method, Uri)>,
 }

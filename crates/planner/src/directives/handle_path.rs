@@ -19,7 +19,7 @@ use super::handle;
 ///     …directives
 /// }
 /// ```
-pub(super) const HANDLE_PATH: Directive = Directive::routes("handle_path", lower).adapts_only();
+pub(super) const HANDLE_PATH: Directive = Directive::routes("handle_path", lower);
 
 fn lower(line: Line<'_>, scope: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<TracedRoute>> {
     line.at_most(1)?;

@@ -16,7 +16,7 @@ use super::rewrite::leaf;
 /// ```caddyfile
 /// method [MATCHER] METHOD
 /// ```
-pub(super) const METHOD: Directive = Directive::handlers("method", lower).adapts_only();
+pub(super) const METHOD: Directive = Directive::handlers("method", lower);
 
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
     Ok(leaf(Rewrite {

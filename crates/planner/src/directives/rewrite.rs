@@ -17,9 +17,8 @@ use crate::routes::Action;
 /// ```
 ///
 /// A URI with `?` replaces the query, one without keeps it.
-pub(super) const REWRITE: Directive = Directive::handlers("rewrite", lower)
-    .matcher_before_last("a URI")
-    .adapts_only();
+pub(super) const REWRITE: Directive =
+    Directive::handlers("rewrite", lower).matcher_before_last("a URI");
 
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
     let uri = first_of_two(line, "a URI", lowering)?;

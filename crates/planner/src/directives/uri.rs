@@ -22,7 +22,7 @@ use super::rewrite::leaf;
 /// uri [MATCHER] path_regexp REGEXP REPLACEMENT
 /// uri [MATCHER] query [+|-|>]NAME [VALUE]
 /// ```
-pub(super) const URI: Directive = Directive::handlers("uri", lower).adapts_only();
+pub(super) const URI: Directive = Directive::handlers("uri", lower);
 
 const OPERATIONS: [&str; 5] = [
     "strip_prefix",

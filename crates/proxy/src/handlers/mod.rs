@@ -4,6 +4,7 @@
 pub(crate) mod copy_response;
 pub(crate) mod headers;
 pub(crate) mod reverse_proxy;
+pub(crate) mod rewrite;
 pub(crate) mod static_response;
 mod status;
 pub(crate) mod subroute;
@@ -47,6 +48,8 @@ pub(crate) enum Handler {
     StaticResponse(Box<static_response::StaticResponse>),
     /// A list of routes of its own.
     Subroute(subroute::Subroute),
+    /// Changes method and URI.
+    Rewrite(Box<rewrite::Rewrite>),
     /// Sets variables.
     Vars(vars::Vars),
 }
@@ -78,6 +81,7 @@ impl Handler {
                 Self::StaticResponse(Box::new(built))
             }
             Plan::Subroute(plan) => Self::Subroute(subroute::Subroute::build(plan, cx)?),
+            Plan::Rewrite(plan) => Self::Rewrite(Box::new(rewrite::Rewrite::build(plan, cx)?)),
             Plan::Vars(plan) => Self::Vars(vars::Vars::build(plan, cx)?),
             Plan::AcmeServer(_)
             | Plan::Authentication(_)
@@ -91,7 +95,6 @@ impl Handler {
             | Plan::Metrics(_)
             | Plan::Push(_)
             | Plan::RequestBody(_)
-            | Plan::Rewrite(_)
             | Plan::Templates(_)
             | Plan::Timeouts(_)
             | Plan::Tracing(_) => return Err(cx.not_yet(plan.name())),
@@ -110,6 +113,7 @@ impl Handler {
             Self::ReverseProxy(handler) => handler.handle(exchange).await,
             Self::StaticResponse(handler) => handler.handle(exchange),
             Self::Subroute(handler) => handler.handle(exchange).await,
+            Self::Rewrite(handler) => handler.handle(exchange),
             Self::Vars(handler) => Ok(handler.handle(exchange)),
         }
     }
@@ -123,6 +127,7 @@ impl Handler {
             Self::CopyResponse(_)
             | Self::CopyResponseHeaders(_)
             | Self::StaticResponse(_)
+            | Self::Rewrite(_)
             | Self::Vars(_) => false,
         }
     }

@@ -1,5 +1,6 @@
 //! Text with placeholders, taken apart once at build. Caddy: `replacer.go`.
 
+mod original;
 mod paths;
 mod placeholder;
 mod scope;
@@ -13,7 +14,7 @@ use bytes::Bytes;
 
 use crate::graph::BuildContext;
 
-pub(crate) use paths::{decode, decode_query, escape_at, has_broken_escape, lower};
+pub(crate) use paths::{decode, decode_query, escape_at, escape_query, has_broken_escape, lower};
 pub(crate) use placeholder::{Placeholder, Resolved};
 pub(crate) use scope::Scope;
 
@@ -78,6 +79,45 @@ impl Template {
             }]
             .into(),
         )
+    }
+
+    /// With the path as it is escaped in place of `{http.request.uri.path}`.
+    pub(crate) fn with_escaped_path(mut self) -> Self {
+        if let Self::Parts(parts) = &mut self {
+            for part in parts {
+                if let Part::Value { placeholder, .. } = part
+                    && *placeholder == Placeholder::Path(placeholder::Escaping::None)
+                {
+                    *placeholder = Placeholder::EscapedPath;
+                }
+            }
+        }
+        self
+    }
+
+    /// A key or value of a query for one request: what placeholders give is escaped, but for a
+    /// whole query in place of a key.
+    pub(crate) fn expand_in_query(&self, scope: &Scope<'_>, is_key: bool) -> Vec<u8> {
+        let parts = match self {
+            Self::Fixed(text) => return text.to_vec(),
+            Self::Parts(parts) => parts,
+        };
+        let (mut out, mut value) = (Vec::new(), Vec::new());
+        for part in parts {
+            match part {
+                Part::Text(text) => out.extend_from_slice(text.as_bytes()),
+                Part::Value { placeholder, .. } => {
+                    value.clear();
+                    placeholder.write(scope, &mut value);
+                    if is_key && *placeholder == Placeholder::Query(placeholder::Escaping::None) {
+                        out.extend_from_slice(&value);
+                    } else {
+                        escape_query(&value, &mut out);
+                    }
+                }
+            }
+        }
+        out
     }
 
     /// The text, if it is the same for every request.

@@ -54,7 +54,7 @@ pub(crate) fn has_broken_escape(text: &[u8]) -> bool {
 }
 
 /// Caddy: Go's `url.QueryEscape`.
-pub(super) fn escape_query(text: &[u8], out: &mut Vec<u8>) {
+pub(crate) fn escape_query(text: &[u8], out: &mut Vec<u8>) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     for &byte in text {
         match byte {

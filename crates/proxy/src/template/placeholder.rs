@@ -4,6 +4,7 @@
 use http::HeaderName;
 
 use super::Scope;
+use super::original::Original;
 use super::value::{self, Tls};
 use crate::graph::BuildContext;
 use crate::regexp::Capture;
@@ -53,6 +54,10 @@ pub(crate) enum Placeholder {
     Time(Time),
     /// What a regular expression captured; unknown before one held.
     Capture(Capture),
+    /// The path with its escapes; rewrites put it in place of [`Self::Path`].
+    EscapedPath,
+    /// The same of what the client asked for.
+    Original(Original),
     /// A variable; empty if nobody set it.
     Variable(Box<str>),
 }
@@ -118,7 +123,10 @@ impl Placeholder {
 /// The placeholders with a name of one piece.
 const NAMED: &[(&str, Placeholder)] = &[
     ("http.request.method", Placeholder::Method),
-    ("http.request.orig_method", Placeholder::Method),
+    (
+        "http.request.orig_method",
+        Placeholder::Original(Original::Method),
+    ),
     ("http.request.scheme", Placeholder::Scheme),
     ("http.request.proto", Placeholder::Proto),
     ("http.request.proto_name", Placeholder::ProtoName),
@@ -157,21 +165,29 @@ const NAMED: &[(&str, Placeholder)] = &[
         "http.request.uri.prefixed_query",
         Placeholder::PrefixedQuery,
     ),
-    // Nothing rewrites a request so far: the original one is the current one.
-    ("http.request.orig_uri", Placeholder::Uri(Escaping::None)),
+    (
+        "http.request.orig_uri",
+        Placeholder::Original(Original::Uri),
+    ),
     (
         "http.request.orig_uri.path",
-        Placeholder::Path(Escaping::None),
+        Placeholder::Original(Original::Path),
     ),
-    ("http.request.orig_uri.path.dir", Placeholder::PathDirectory),
-    ("http.request.orig_uri.path.file", Placeholder::PathFile),
+    (
+        "http.request.orig_uri.path.dir",
+        Placeholder::Original(Original::PathDirectory),
+    ),
+    (
+        "http.request.orig_uri.path.file",
+        Placeholder::Original(Original::PathFile),
+    ),
     (
         "http.request.orig_uri.query",
-        Placeholder::Query(Escaping::None),
+        Placeholder::Original(Original::Query),
     ),
     (
         "http.request.orig_uri.prefixed_query",
-        Placeholder::PrefixedQuery,
+        Placeholder::Original(Original::PrefixedQuery),
     ),
     ("http.request.uuid", Placeholder::Uuid),
     ("http.request.duration", Placeholder::Duration),
@@ -294,6 +310,10 @@ fn keyed(name: &str) -> Option<Placeholder> {
         Family::Cookie => Some(Placeholder::Cookie(key.into())),
         Family::Query => Some(Placeholder::QueryValue(key.into())),
         Family::Segment => key.parse().ok().map(Placeholder::PathSegment),
+        Family::OriginalSegment => {
+            let original = |at| Placeholder::Original(Original::PathSegment(at));
+            key.parse().ok().map(original)
+        }
         Family::Label => key.parse().ok().map(Placeholder::HostLabel),
         Family::Network => network(key),
     }
@@ -319,6 +339,7 @@ enum Family {
     Cookie,
     Query,
     Segment,
+    OriginalSegment,
     Label,
     Network,
 }
@@ -328,7 +349,7 @@ const FAMILIES: &[(&str, Family)] = &[
     ("cookie.", Family::Cookie),
     ("uri.query.", Family::Query),
     ("uri.path.", Family::Segment),
-    ("orig_uri.path.", Family::Segment),
+    ("orig_uri.path.", Family::OriginalSegment),
     ("host.labels.", Family::Label),
     ("remote.host/", Family::Network),
 ];

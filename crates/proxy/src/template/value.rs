@@ -12,6 +12,7 @@ use http::{HeaderMap, HeaderName, Uri, Version};
 use rustls::ProtocolVersion;
 
 use super::Scope;
+use super::original::Original;
 use super::paths;
 use super::placeholder::{Escaping, Placeholder, Time, Upstream};
 use crate::exchange::{Proxied, SERVER_NAME, host_of};
@@ -76,6 +77,11 @@ pub(super) fn write(placeholder: &Placeholder, scope: &Scope<'_>, out: &mut Vec<
         | Placeholder::RemoteHost
         | Placeholder::RemotePort
         | Placeholder::RemoteNetwork(..) => address(out, scope, placeholder),
+        Placeholder::Original(part) => match (scope.exchange.original(), part) {
+            (None, part) => write(&part.current(), scope, out),
+            (Some((method, _)), Original::Method) => text(out, method.as_str()),
+            (Some((_, asked)), part) => uri(out, asked, &part.current()),
+        },
         _ => uri(out, request.uri(), placeholder),
     }
 }
@@ -167,6 +173,7 @@ fn uri(out: &mut Vec<u8>, uri: &Uri, placeholder: &Placeholder) -> bool {
     match placeholder {
         Placeholder::Uri(Escaping::None) => text(out, whole()),
         Placeholder::Uri(Escaping::Query) => escaped(out, whole().as_bytes()),
+        Placeholder::EscapedPath => text(out, uri.path()),
         Placeholder::Path(Escaping::None) => bytes(out, &path),
         Placeholder::Path(Escaping::Query) => escaped(out, &path),
         Placeholder::PathSegment(at) => {

@@ -2,7 +2,7 @@
 
 /// The shortest path that means the same. A slash at the end stays. Empty segments go if
 /// `merge_slashes`, else they count as segments.
-pub(super) fn clean(path: &[u8], merge_slashes: bool) -> Vec<u8> {
+pub(crate) fn clean(path: &[u8], merge_slashes: bool) -> Vec<u8> {
     let Some(inner) = path.strip_prefix(b"/") else {
         // `*` of OPTIONS, or nothing: there are no segments to resolve.
         return path.to_vec();

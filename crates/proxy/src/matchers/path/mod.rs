@@ -10,6 +10,8 @@ mod tests;
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
+pub(crate) use clean::clean;
+
 use crate::exchange::Exchange;
 use crate::graph::BuildContext;
 use crate::matchers::header::contains;
@@ -100,7 +102,7 @@ impl Pattern {
             Shape::Exact(text) => path.cleaned(self.merge_slashes) == &**text,
             Shape::Glob(pattern) => glob::matches(pattern, path.cleaned(self.merge_slashes)),
             Shape::Escaped(pattern) => {
-                let path = clean::clean(path.raw, self.merge_slashes);
+                let path = clean(path.raw, self.merge_slashes);
                 escaped::matches(pattern, &path.to_ascii_lowercase())
             }
         }
@@ -112,7 +114,7 @@ pub(super) fn cleaned(raw: &[u8]) -> Cow<'_, [u8]> {
     if is_plain(raw) {
         return Cow::Borrowed(raw);
     }
-    Cow::Owned(clean::clean(&decode(raw), true))
+    Cow::Owned(clean(&decode(raw), true))
 }
 
 /// A path, and its forms for comparing, each made when it is first needed.
@@ -146,7 +148,7 @@ impl<'a> Subject<'a> {
         } else {
             &self.unmerged
         };
-        cell.get_or_init(|| clean::clean(decoded, merge_slashes))
+        cell.get_or_init(|| clean(decoded, merge_slashes))
     }
 }
 
