@@ -87,3 +87,47 @@ async fn health_is_asked_for_where_the_configuration_says_or_not_at_all() {
     assert_eq!((one.requests(), two.requests()), (0, 1));
     assert_eq!(answer(&stage, "81").await.0, 200);
 }
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn through_tls_the_certificate_must_be_for_the_address_that_the_request_names() {
+    let origin = Origin::ok("secret");
+    let file = "http://a.test {\n reverse_proxy {header.X-Port}.test:443 {\n \
+                transport http {\n tls\n }\n }\n}";
+    let stage = Stage::caddyfile(file)
+        .name("app.test", &["10.0.0.1"])
+        .name("other.test", &["10.0.0.1"])
+        .tls_origin("10.0.0.1:443", &origin, ("app.test", &["http/1.1"]))
+        .start()
+        .await;
+    assert_eq!(answer(&stage, "app").await, (200, "secret".to_owned()));
+    assert_eq!(origin.last().field("Host"), "app.test:443");
+    assert_eq!(answer(&stage, "other").await.0, 502);
+    assert_eq!(answer(&stage, "a b").await.0, 502);
+    assert_eq!(origin.requests(), 1, "nothing was sent to a stranger");
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn an_upstream_with_a_placeholder_is_tried_beside_others_that_have_none() {
+    let origin = Origin::ok("fixed");
+    let file = "http://a.test {\n reverse_proxy 10.0.0.1:{header.X-Port} 10.0.0.1:81 {\n \
+                lb_policy first\n lb_try_duration 1s\n }\n}";
+    let stage = Stage::caddyfile(file)
+        .origin("10.0.0.1:81", &origin)
+        .start()
+        .await;
+    assert_eq!(answer(&stage, "83").await, (200, "fixed".to_owned()));
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn a_variable_can_name_the_upstream() {
+    let (one, two) = (Origin::ok("1"), Origin::ok("2"));
+    let file = "http://a.test {\n vars port 81\n vars /x port 82\n \
+                reverse_proxy 10.0.0.1:{vars.port}\n}";
+    let stage = Stage::caddyfile(file)
+        .origin("10.0.0.1:81", &one)
+        .origin("10.0.0.1:82", &two)
+        .start()
+        .await;
+    assert_eq!(stage.get("http://a.test/").await.body, "1");
+    assert_eq!(stage.get("http://a.test/x").await.body, "2");
+}
