@@ -66,8 +66,15 @@ pub(crate) fn lint(input: &mut Input, lightest: Severity) {
         let touches = |span: Span| better.iter().any(|one| input.sources.overlap(*one, span));
         finding.severity == Severity::Error && finding.span().is_some_and(touches)
     };
+    // What Caddy warns of as well is said by the rule, which can be silenced.
+    let is_ruled = |finding: &Diagnostic| {
+        let id = finding.id;
+        evenkeel_lint::RULES.iter().any(|rule| rule.id == id)
+    };
     let findings = std::mem::take(&mut input.findings).into_iter();
-    input.findings = findings.filter(|finding| !is_explained(finding)).collect();
+    input.findings = findings
+        .filter(|finding| !is_explained(finding) && !is_ruled(finding))
+        .collect();
     input.findings.extend(unique(found, &input.sources));
 }
 

@@ -68,3 +68,21 @@ fn the_bytes_are_those_of_the_real_caddy() {
         assert_eq!(output.stdout.trim_end(), theirs.trim_end());
     }
 }
+
+#[test]
+fn what_caddy_warns_of_is_said_by_adapt_and_once_by_check() {
+    let file = "a.test {\n\treverse_proxy b:1 {\n\t\thealth_path /up\n\
+                \t\theader_up X-Forwarded-Proto {scheme}\n\t}\n}\n";
+    let adapted = on_caddyfile(file, &["adapt"]);
+    for text in [
+        "the 'health_path' subdirective",
+        "Unnecessary header_up X-Forwarded-Proto",
+    ] {
+        assert_eq!(adapted.stderr.matches(text).count(), 1, "{adapted}");
+    }
+    let checked = on_caddyfile(file, &["check", "--format", "short"]);
+    let all = format!("{}{}", checked.stdout, checked.stderr);
+    for id in ["deprecated-health-path", "forwarded-proto-is-default"] {
+        assert_eq!(all.matches(id).count(), 1, "{checked}");
+    }
+}

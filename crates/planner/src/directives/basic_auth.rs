@@ -34,6 +34,11 @@ pub(super) const BASIC_AUTH: Directive = Directive::handlers("basic_auth", lower
 pub(super) const BASICAUTH: Directive = Directive::handlers("basicauth", lower).adapts_only();
 
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
+    if line.name.text == "basicauth" {
+        let rule = ("deprecated-basicauth", "basic_auth");
+        let found = errors::deprecated_by_rule(line.name, "directive", rule);
+        lowering.diagnostics.push(found.into());
+    }
     line.at_most(2)?;
     let mut accounts = Vec::new();
     for user in line.block.into_iter().flat_map(|block| &block.lines) {

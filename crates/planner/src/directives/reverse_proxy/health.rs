@@ -26,7 +26,10 @@ pub(super) fn port(line: Line<'_>, proxy: &mut Proxy, diagnostics: &mut Diagnost
 }
 
 /// `health_path PATH`: deprecated, `health_uri` has a query as well.
-pub(super) fn path(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
+pub(super) fn path(line: Line<'_>, proxy: &mut Proxy, diagnostics: &mut Diagnostics) -> Read<()> {
+    let rule = ("deprecated-health-path", "health_uri");
+    let found = errors::deprecated_by_rule(line.name, "subdirective", rule);
+    diagnostics.push(found.into());
     active(proxy).path = line.text("a path")?;
     Ok(())
 }
