@@ -39,6 +39,83 @@ fn a_trusted_client_adds_to_what_it_was_told() {
         .same();
 }
 
+/// Requests that say in many ways who the client is; the harness's own address is 127.0.0.1.
+fn told(options: &str) -> Case {
+    let site = "header Client {client_ip}/{vars.trusted_proxy}\nreverse_proxy $A {\n\
+                header_up X-Client {client_ip}\nlb_policy cookie\n}";
+    Case::site(site)
+        .globally(&format!("servers {{\n{options}\n}}"))
+        .named()
+        .get("/", &[])
+        .get(
+            "/",
+            &[
+                "X-Forwarded-For: 1.2.3.4, 127.0.0.9",
+                "X-Forwarded-Proto: https",
+            ],
+        )
+        .get("/", &["X-Forwarded-For: 127.0.0.9"])
+        .get(
+            "/",
+            &[
+                "X-Forwarded-For: x, 1.2.3.4:99",
+                "X-Forwarded-For: 5.6.7.8, 10.0.0.1",
+            ],
+        )
+        .get(
+            "/",
+            &[
+                "X-Forwarded-For: fe80::1%eth0,",
+                "X-Forwarded-Host: other.example",
+            ],
+        )
+        .get("/", &["X-Forwarded-For: [2001:db8::1]:5, 127.0.0.1"])
+        .get("/", &["X-Real-IP: 9.9.9.9", "X-Forwarded-For: ,,"])
+        .get("/", &["X-Real-IP: junk", "X-Forwarded-For: 8.8.8.8"])
+}
+
+#[test]
+fn a_trusted_proxy_of_the_server_says_who_the_client_is() {
+    told("trusted_proxies static private_ranges").same();
+    told("trusted_proxies static 127.0.0.1/8 10.0.0.1").same();
+}
+
+#[test]
+fn a_peer_that_the_server_does_not_trust_is_the_client_itself() {
+    told("trusted_proxies static 10.0.0.0/8").same();
+    told("client_ip_headers X-Real-IP").same();
+}
+
+#[test]
+fn strictly_the_last_address_that_is_not_trusted_is_the_client() {
+    told("trusted_proxies static private_ranges\ntrusted_proxies_strict").same();
+}
+
+#[test]
+fn the_client_is_looked_for_in_the_fields_that_are_named() {
+    let trusted =
+        "trusted_proxies static private_ranges\nclient_ip_headers X-Real-IP X-Forwarded-For";
+    told(trusted).same();
+    told(&format!("{trusted}\ntrusted_proxies_strict")).same();
+}
+
+#[test]
+fn matchers_and_policies_see_the_client() {
+    Case::site(
+        "@near client_ip 1.2.3.0/24\nrespond @near {client_ip} 403\n\
+         reverse_proxy $A $B $C {\nlb_policy client_ip_hash\n}",
+    )
+    .globally("servers {\ntrusted_proxies static private_ranges\n}")
+    .named()
+    .named()
+    .named()
+    .get("/", &["X-Forwarded-For: 1.2.3.4"])
+    .get("/", &["X-Forwarded-For: 1.2.4.4"])
+    .get("/", &["X-Forwarded-For: 7.7.7.7"])
+    .get("/", &["X-Forwarded-For: 9.9.9.1"])
+    .same();
+}
+
 #[test]
 fn hop_by_hop_fields_stay_on_their_hop() {
     Case::site("reverse_proxy $A")

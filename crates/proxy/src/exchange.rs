@@ -1,5 +1,6 @@
 //! One request and its response while in flight: what handlers read and change.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
 use std::net::IpAddr;
@@ -8,7 +9,7 @@ use std::time::Duration;
 
 use evenkeel_balance::{Moment, Upstream};
 use http::header::{HOST, SERVER};
-use http::{HeaderMap, HeaderValue, Method, Request, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 use rand::RngExt as _;
 use tokio::time::Instant;
 
@@ -27,6 +28,8 @@ pub(crate) struct Exchange<'g> {
     pub(crate) request: Request<Body>,
     /// The connection it came on.
     pub(crate) connection: Rc<Connection>,
+    /// Who it is from: the peer, or whom a trusted peer speaks for.
+    pub(crate) client: Client,
     /// The worker it runs on.
     pub(crate) local: Rc<Local>,
     /// Fields that handlers set before there was a response. The response of `static_response`
@@ -50,6 +53,15 @@ pub(crate) struct Exchange<'g> {
     pub(crate) uuid: Cell<Option<u128>>,
     /// What matchers and handlers noted; mostly nothing.
     pub(crate) notes: Option<Box<Notes<'g>>>,
+}
+
+/// Who a request is from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Client {
+    /// Its address; `None` behind a Unix socket.
+    pub(crate) ip: Option<IpAddr>,
+    /// Whether the peer is a proxy of our own, whose word is taken.
+    pub(crate) is_trusted: bool,
 }
 
 /// Which upstream an exchange went to.
@@ -78,6 +90,9 @@ impl Proxied<'_> {
     }
 }
 
+/// How the client came to a proxy in front of us.
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
 /// The value of the server's own `Server` field. Caddy: `server.go`, `ServeHTTP`.
 pub(crate) const SERVER_NAME: HeaderValue = HeaderValue::from_static("Caddy");
 
@@ -88,9 +103,14 @@ impl<'g> Exchange<'g> {
         connection: Rc<Connection>,
         local: Rc<Local>,
     ) -> Self {
+        let client = Client {
+            ip: connection.peer.ip(),
+            is_trusted: false,
+        };
         Self {
             request,
             connection,
+            client,
             local,
             early: HeaderMap::new(),
             server_field: true,
@@ -110,9 +130,20 @@ impl<'g> Exchange<'g> {
         self.notes.get_or_insert_default()
     }
 
-    /// The address of the client; `None` behind a Unix socket. Nobody's word is taken for it so far.
-    pub(crate) fn client_ip(&self) -> Option<IpAddr> {
-        self.connection.peer.ip()
+    /// The address of the client as text; empty behind a Unix socket.
+    pub(crate) fn client_ip_text(&self) -> Cow<'_, str> {
+        match self.client.ip {
+            Some(ip) if self.connection.peer.ip() != Some(ip) => Cow::Owned(ip.to_string()),
+            Some(_) | None => Cow::Borrowed(self.connection.peer_ip_text()),
+        }
+    }
+
+    /// Whether the client's own connection is encrypted, as far as we or a trusted proxy know.
+    /// Caddy: `selectionpolicies.go`, `CookieHashSelection`.
+    pub(crate) fn is_secure(&self) -> bool {
+        let told = || self.request.headers().get(FORWARDED_PROTO);
+        self.connection.tls.is_some()
+            || self.client.is_trusted && told().is_some_and(|proto| proto == "https")
     }
 
     /// Notes what the client asked for, before it is rewritten for the first time.

@@ -10,6 +10,7 @@ use super::upstream::{Reply, Script, Upstream};
 /// In the Caddyfile and in requests `$A`, `$B`, … stand for the addresses of the upstreams in the order they were
 /// given, and `$PA`, `$PB`, … for their ports.
 pub(crate) struct Case {
+    globals: String,
     site: String,
     scripts: Vec<Script>,
     requests: Vec<Vec<u8>>,
@@ -21,6 +22,7 @@ impl Case {
     /// A site that holds these lines.
     pub(crate) fn site(lines: &str) -> Self {
         Self {
+            globals: String::new(),
             site: lines.to_owned(),
             scripts: Vec::new(),
             requests: Vec::new(),
@@ -32,6 +34,12 @@ impl Case {
     /// A site that is one `reverse_proxy` with these options.
     pub(crate) fn proxy(upstreams: &str, options: &str) -> Self {
         Self::site(&format!("reverse_proxy {upstreams} {{\n{options}\n}}"))
+    }
+
+    /// Adds global options.
+    pub(crate) fn globally(mut self, lines: &str) -> Self {
+        self.globals.push_str(lines);
+        self
     }
 
     /// Adds an upstream: what it answers to one request after the other, the last one for ever.
@@ -126,7 +134,8 @@ impl Case {
 
     fn run(&self, which: Which, upstreams: &[Upstream]) -> Observation {
         upstreams.iter().for_each(Upstream::restart);
-        let server = Server::start(which, &self.caddyfile(upstreams));
+        let site = self.caddyfile(upstreams);
+        let server = Server::start(which, (&self.globals, &site));
         while upstreams
             .iter()
             .any(|upstream| upstream.probes().is_some_and(|seen| seen < 2))

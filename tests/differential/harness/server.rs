@@ -24,12 +24,13 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Starts it with a site that holds `lines`, and waits until it serves.
-    pub(super) fn start(which: Which, lines: &str) -> Self {
+    /// Starts it with global options and a site that hold these lines, and waits until it serves.
+    pub(super) fn start(which: Which, (globals, lines): (&str, &str)) -> Self {
         let folder = TempDir::new().expect("a folder for the test");
         let port = free_port();
-        let caddyfile =
-            format!("{{\n\tadmin off\n\tpersist_config off\n}}\nhttp://:{port} {{\n{lines}\n}}\n");
+        let caddyfile = format!(
+            "{{\nadmin off\npersist_config off\n{globals}\n}}\nhttp://:{port} {{\n{lines}\n}}\n"
+        );
         let path = folder.path().join("Caddyfile");
         std::fs::write(&path, caddyfile).expect("the Caddyfile can be written");
         let binary = match which {

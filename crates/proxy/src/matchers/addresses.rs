@@ -11,11 +11,12 @@ use crate::graph::BuildContext;
 use crate::template::{Template, Unknown};
 
 /// Ranges of addresses.
-pub(super) struct Addresses(Box<[AddressRange]>);
+#[derive(Debug)]
+pub(crate) struct Addresses(Box<[AddressRange]>);
 
 impl Addresses {
     /// Placeholders may be those with a value at build only, as `{env.NAME}`.
-    pub(super) fn build(plan: &Plan, cx: &BuildContext<'_>) -> Result<Self, BuildError> {
+    pub(crate) fn build(plan: &Plan, cx: &BuildContext<'_>) -> Result<Self, BuildError> {
         let mut ranges = Vec::new();
         for text in &plan.ranges {
             let template = Template::parse(text, Unknown::Empty, cx);
@@ -34,7 +35,7 @@ impl Addresses {
     }
 
     /// Nobody knows the address of a peer on a Unix socket; it is in no range.
-    pub(super) fn contain(&self, address: Option<IpAddr>) -> bool {
+    pub(crate) fn contain(&self, address: Option<IpAddr>) -> bool {
         address.is_some_and(|address| self.0.iter().any(|range| range.contains(address)))
     }
 }

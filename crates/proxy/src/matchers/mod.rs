@@ -13,6 +13,7 @@ mod variables;
 
 use evenkeel_plan::http::MatcherSet as Plan;
 
+pub(crate) use self::addresses::Addresses;
 use crate::error::BuildError;
 use crate::exchange::Exchange;
 use crate::graph::BuildContext;
@@ -31,8 +32,8 @@ enum Matcher {
     Header(header::Headers),
     Protocol(protocol::Protocol),
     Tls(bool),
-    RemoteAddress(addresses::Addresses),
-    ClientAddress(addresses::Addresses),
+    RemoteAddress(Addresses),
+    ClientAddress(Addresses),
     Query(query::Query),
     Variables(variables::Values),
     PathPattern(Box<patterns::PathPattern>),
@@ -105,7 +106,7 @@ impl Matcher {
             Self::Protocol(protocol) => protocol.matches(exchange),
             Self::Tls(wanted) => connection.tls.is_some() && *wanted,
             Self::RemoteAddress(addresses) => addresses.contain(connection.peer.ip()),
-            Self::ClientAddress(addresses) => addresses.contain(exchange.client_ip()),
+            Self::ClientAddress(addresses) => addresses.contain(exchange.client.ip),
             Self::Query(query) => query.matches(exchange),
             Self::Variables(values) => values.matches(exchange),
             Self::PathPattern(pattern) => pattern.matches(exchange),
@@ -127,11 +128,11 @@ fn build_connection(
         matchers.push(Matcher::Tls(tls.handshake_complete != Some(false)));
     }
     if let Some(ranges) = &plan.remote_ip {
-        let addresses = cx.within("remote_ip", |cx| addresses::Addresses::build(ranges, cx))?;
+        let addresses = cx.within("remote_ip", |cx| Addresses::build(ranges, cx))?;
         matchers.push(Matcher::RemoteAddress(addresses));
     }
     if let Some(ranges) = &plan.client_ip {
-        let addresses = cx.within("client_ip", |cx| addresses::Addresses::build(ranges, cx))?;
+        let addresses = cx.within("client_ip", |cx| Addresses::build(ranges, cx))?;
         matchers.push(Matcher::ClientAddress(addresses));
     }
     Ok(())

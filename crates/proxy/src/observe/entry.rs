@@ -134,7 +134,7 @@ fn write_request(json: &mut Json, exchange: &Exchange<'_>, credentials: bool) {
         Peer::Unix => json.key("remote_port").text(b""),
     }
     json.key("client_ip")
-        .text(connection.peer_ip_text().as_bytes());
+        .text(exchange.client_ip_text().as_bytes());
     json.key("proto")
         .text(protocol_name(request.version()).as_bytes());
     json.key("method")

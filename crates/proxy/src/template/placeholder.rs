@@ -48,6 +48,8 @@ pub(crate) enum Placeholder {
     Tls(Tls),
     ResponseHeader(Option<HeaderName>),
     ClientIp,
+    /// Whether the peer is a proxy of our own.
+    TrustedProxy,
     Upstream(Upstream),
     /// A field of the upstream's response while that is handled.
     UpstreamHeader(Option<HeaderName>),
@@ -209,6 +211,7 @@ const NAMED: &[(&str, Placeholder)] = &[
     ),
     ("http.request.tls.ech", Placeholder::Tls(Tls::Ech)),
     ("http.vars.client_ip", Placeholder::ClientIp),
+    ("http.vars.trusted_proxy", Placeholder::TrustedProxy),
     ("http.vars.uuid", Placeholder::Uuid),
     (
         "http.reverse_proxy.upstream.address",
@@ -267,8 +270,6 @@ fn constant(name: &str, cx: &BuildContext<'_>) -> Option<String> {
         "system.slash" => return Some("/".to_owned()),
         "system.os" => return Some(std::env::consts::OS.to_owned()),
         "system.arch" => return Some(go_architecture(std::env::consts::ARCH).to_owned()),
-        // Nobody's word is taken for a client's address so far.
-        "http.vars.trusted_proxy" => return Some("false".to_owned()),
         _ => {}
     }
     None
@@ -278,6 +279,7 @@ fn constant(name: &str, cx: &BuildContext<'_>) -> Option<String> {
 pub(super) fn variable(name: &str) -> Placeholder {
     match name {
         "client_ip" => Placeholder::ClientIp,
+        "trusted_proxy" => Placeholder::TrustedProxy,
         "uuid" => Placeholder::Uuid,
         name => Placeholder::Variable(name.into()),
     }

@@ -54,7 +54,9 @@ pub(super) fn write(placeholder: &Placeholder, scope: &Scope<'_>, out: &mut Vec<
             format_args!("{}", scope.exchange.started.elapsed().as_secs_f64() * 1e3),
         ),
         Placeholder::Tls(fact) => tls(out, scope, *fact),
-        Placeholder::ClientIp => text(out, scope.exchange.connection.peer_ip_text()),
+        Placeholder::ClientIp => text(out, &scope.exchange.client_ip_text()),
+        Placeholder::TrustedProxy if scope.exchange.client.is_trusted => text(out, "true"),
+        Placeholder::TrustedProxy => text(out, "false"),
         Placeholder::Upstream(fact) => upstream(out, scope, *fact),
         Placeholder::UpstreamHeader(name) => match &scope.exchange.held {
             Some(held) => joined(out, held.headers(), name.as_ref()),

@@ -125,18 +125,25 @@ impl Transport {
             let name = template.expand(&Scope::request(exchange));
             String::from_utf8_lossy(&name).into()
         });
-        let peer = exchange.connection.peer;
-        let client = match (self.settings.proxy_protocol, peer.ip(), peer.port()) {
-            (Some(_), Some(ip), Some(port)) => Some(SocketAddr::new(ip, port)),
-            _ => None,
-        };
+        let told = self.settings.proxy_protocol.is_some();
         Route {
             server_name,
-            client,
+            client: told.then(|| client_socket(exchange)).flatten(),
             http1_only,
             variables: self.variables.as_ref().map(|all| all.of(exchange)),
         }
     }
+}
+
+/// The client's address. Nobody knows the port of one that a proxy in front speaks for.
+fn client_socket(exchange: &Exchange<'_>) -> Option<SocketAddr> {
+    let (ip, peer) = (exchange.client.ip?, exchange.connection.peer);
+    let port = if peer.ip() == Some(ip) {
+        peer.port()
+    } else {
+        None
+    };
+    Some(SocketAddr::new(ip, port.unwrap_or(0)))
 }
 
 impl Route {

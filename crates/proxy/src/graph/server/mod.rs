@@ -1,5 +1,6 @@
 //! One server: from a request to a response, whatever happens on the way.
 
+mod identity;
 mod not_yet;
 mod report;
 #[cfg(test)]
@@ -9,6 +10,7 @@ use evenkeel_plan::http::Server as Plan;
 use http::header::{HeaderMap, SERVER};
 use http::{Response, StatusCode};
 
+use self::identity::Identity;
 use super::{BuildContext, RouteList};
 use crate::Body;
 use crate::error::{BuildError, Kind, ProxyError};
@@ -22,6 +24,7 @@ use crate::template::has_broken_escape;
 pub(crate) struct Server {
     name: Box<str>,
     routes: RouteList,
+    identity: Option<Identity>,
     access_log: Option<AccessLog>,
 }
 
@@ -38,6 +41,7 @@ impl Server {
     ) -> Result<Self, BuildError> {
         let routes = RouteList::build(&plan.routes, cx)?;
         not_yet::build_refusal(plan, cx)?;
+        let identity = Identity::build(plan, cx)?;
         let access_log = plan
             .logs
             .as_ref()
@@ -45,6 +49,7 @@ impl Server {
         Ok(Self {
             name: name.into(),
             routes,
+            identity,
             access_log,
         })
     }
@@ -59,6 +64,10 @@ impl Server {
         &'g self,
         exchange: &mut Exchange<'g>,
     ) -> Result<Response<Logged>, Aborted> {
+        if let Some(identity) = &self.identity {
+            let peer = exchange.connection.peer;
+            exchange.client = identity.client(peer, exchange.request.headers());
+        }
         let mut pending = self.access_log.as_ref().and_then(|log| log.begin(exchange));
         let flow = match check_target(exchange) {
             Ok(()) => self.routes.run(exchange).await,

@@ -37,10 +37,10 @@ pub(super) fn build_refusal(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<()
         automatic_https: _,
         // Not to check is what is done.
         strict_sni_host,
-        trusted_proxies,
-        client_ip_headers,
-        trusted_proxies_strict,
-        trusted_proxies_unix,
+        trusted_proxies: _,
+        client_ip_headers: _,
+        trusted_proxies_strict: _,
+        trusted_proxies_unix: _,
         logs,
         protocols: _,
         listen_protocols,
@@ -82,10 +82,6 @@ pub(super) fn build_refusal(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<()
     cx.no_field_yet("expected_dot_headers", !expected_dot_headers.is_empty())?;
     cx.no_field_yet("errors", errors.is_some())?;
     cx.no_field_yet("strict_sni_host", *strict_sni_host == Some(true))?;
-    cx.no_field_yet("trusted_proxies", trusted_proxies.is_some())?;
-    cx.no_field_yet("client_ip_headers", !client_ip_headers.is_empty())?;
-    cx.no_field_yet("trusted_proxies_strict", *trusted_proxies_strict != 0)?;
-    cx.no_field_yet("trusted_proxies_unix", *trusted_proxies_unix)?;
     if let Some(ServerLogs { trace, .. }) = logs {
         cx.within("logs", |cx| cx.no_field_yet("trace", *trace))?;
     }

@@ -14,9 +14,11 @@ const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 /// replaced.
 pub(super) fn set(headers: &mut HeaderMap, client: &Connection, trusted: bool) {
     if client.peer_ip.is_empty() {
-        // A Unix socket: nobody knows who is there.
-        for field in [FOR, PROTO, FORWARDED_HOST] {
-            headers.remove(field);
+        // A Unix socket: nobody knows who is there, so there is nobody to add.
+        if !trusted {
+            for field in [FOR, PROTO, FORWARDED_HOST] {
+                headers.remove(field);
+            }
         }
         return;
     }

@@ -135,7 +135,7 @@ impl ReverseProxy {
         loop {
             match self.next(&mut round, now, exchange) {
                 Decision::Attempt(attempt) => {
-                    *pin = self.pool.pin(&attempt, exchange.connection.tls.is_some());
+                    *pin = self.pool.pin(&attempt, exchange.is_secure());
                     let endpoint = self.pool.endpoint(attempt.upstream, exchange)?;
                     exchange.proxied = Some(self.proxied((&attempt, &endpoint), &round, now));
                     let replayable = !exchange.request.body().can_be_sent_once();

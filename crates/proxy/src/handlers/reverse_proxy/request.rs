@@ -66,12 +66,10 @@ impl ReverseProxy {
         if headers.len() < own.len() {
             renegotiate(&mut headers, &exchange.request);
         }
-        let trusted = exchange
-            .connection
-            .peer
-            .ip()
-            .is_some_and(|ip| self.trusted.contains(ip));
-        forwarded::set(&mut headers, &exchange.connection, trusted);
+        let peer = exchange.connection.peer.ip();
+        let is_trusted =
+            exchange.client.is_trusted || peer.is_some_and(|ip| self.trusted.contains(ip));
+        forwarded::set(&mut headers, &exchange.connection, is_trusted);
         headers.append(VIA, via(exchange.request.version()));
         headers
     }

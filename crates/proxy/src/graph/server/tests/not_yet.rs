@@ -1,6 +1,6 @@
 //! What a plan asks of a server that cannot be done yet is refused by name and place.
 
-use evenkeel_plan::http::{HttpRedirect, IpSource, ListenerWrapper, Metrics, TlsWrapper};
+use evenkeel_plan::http::{HttpRedirect, ListenerWrapper, Metrics, TlsWrapper};
 use evenkeel_plan::value::Duration;
 
 use super::*;
@@ -30,7 +30,6 @@ fn every_setting_that_is_not_honoured_is_refused_in_one_build() {
         read_header_timeout: Duration::from_secs(1),
         max_header_bytes: 1,
         strict_sni_host: Some(true),
-        trusted_proxies: Some(IpSource::Static { ranges: Vec::new() }),
         logs: Some(ServerLogs {
             trace: true,
             ..ServerLogs::default()
@@ -54,12 +53,7 @@ fn every_setting_that_is_not_honoured_is_refused_in_one_build() {
         ),
         refused("servers.s.logs.trace", "trace"),
     ];
-    for name in [
-        "read_header_timeout",
-        "max_header_bytes",
-        "strict_sni_host",
-        "trusted_proxies",
-    ] {
+    for name in ["read_header_timeout", "max_header_bytes", "strict_sni_host"] {
         expected.push(refused(&format!("servers.s.{name}"), name));
     }
     let mut found = refusals(&app);
