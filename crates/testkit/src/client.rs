@@ -27,6 +27,8 @@ pub struct Reply {
     pub headers: HeaderMap,
     /// The body, as text.
     pub body: String,
+    /// What came behind the body.
+    pub trailers: HeaderMap,
     /// Whether the body broke off.
     pub broken: bool,
     /// Time from the request to the end of the response.
@@ -36,12 +38,21 @@ pub struct Reply {
 impl Reply {
     /// A field's values, joined by `, `; empty if absent.
     pub fn field(&self, name: &str) -> String {
-        let values = self.headers.get_all(name).iter();
-        values
-            .map(|value| String::from_utf8_lossy(value.as_bytes()))
-            .collect::<Vec<_>>()
-            .join(", ")
+        joined(&self.headers, name)
     }
+
+    /// The same of a field that came behind the body.
+    pub fn trailer(&self, name: &str) -> String {
+        joined(&self.trailers, name)
+    }
+}
+
+fn joined(fields: &HeaderMap, name: &str) -> String {
+    let values = fields.get_all(name).iter();
+    values
+        .map(|value| String::from_utf8_lossy(value.as_bytes()))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// A connection that speaks HTTP/1.1, kept alive between requests.
@@ -68,12 +79,7 @@ impl Client {
     /// Sends a request; returns when the head of the response is there. `None` if the connection
     /// ended without one.
     pub async fn open(&mut self, request: Request<Upload>) -> Option<Opened> {
-        let (parts, body) = self.respond(request).await?.into_parts();
-        Some(Opened {
-            status: parts.status.as_u16(),
-            headers: parts.headers,
-            body,
-        })
+        self.respond(request).await.map(Opened::new)
     }
 
     async fn respond(&mut self, request: Request<Upload>) -> Option<Response<Incoming>> {
@@ -130,9 +136,19 @@ impl Client2 {
     /// the stream ended without one.
     pub async fn send(&mut self, request: Request<Upload>) -> Option<Reply> {
         let started = Instant::now();
-        self.sender.ready().await.ok()?;
-        let response = self.sender.send_request(request).await.ok()?;
+        let response = self.respond(request).await?;
         Some(read(response, started).await)
+    }
+
+    /// Sends a request; returns when the head of the response is there. `None` if the connection
+    /// or the stream ended without one.
+    pub async fn open(&mut self, request: Request<Upload>) -> Option<Opened> {
+        self.respond(request).await.map(Opened::new)
+    }
+
+    async fn respond(&mut self, request: Request<Upload>) -> Option<Response<Incoming>> {
+        self.sender.ready().await.ok()?;
+        self.sender.send_request(request).await.ok()
     }
 
     /// Whether the server takes no more requests on it.
@@ -208,6 +224,15 @@ pub struct Opened {
 }
 
 impl Opened {
+    fn new(response: Response<Incoming>) -> Self {
+        let (parts, body) = response.into_parts();
+        Self {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body,
+        }
+    }
+
     /// The next piece of the body; `None` at its end, or where it breaks off.
     pub async fn piece(&mut self) -> Option<String> {
         let data = self.body.frame().await?.ok()?.into_data().ok()?;
@@ -218,11 +243,12 @@ impl Opened {
 async fn read(response: Response<Incoming>, started: Instant) -> Reply {
     let (parts, mut incoming) = response.into_parts();
     let mut bytes = Vec::new();
+    let mut trailers = HeaderMap::new();
     let mut broken = false;
     while let Some(frame) = incoming.frame().await {
         match frame.map(Frame::into_data) {
             Ok(Ok(data)) => bytes.extend_from_slice(&data),
-            Ok(Err(_trailers)) => {}
+            Ok(Err(last)) => trailers = last.into_trailers().unwrap_or_default(),
             Err(_) => {
                 broken = true;
                 break;
@@ -233,6 +259,7 @@ async fn read(response: Response<Incoming>, started: Instant) -> Reply {
         status: parts.status.as_u16(),
         headers: parts.headers,
         body: String::from_utf8_lossy(&bytes).into_owned(),
+        trailers,
         broken,
         took: started.elapsed(),
     }

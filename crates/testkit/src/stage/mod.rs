@@ -3,12 +3,13 @@
 mod assemble;
 mod staging;
 
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use evenkeel_net::memory::{Fault, MemoryNetwork};
-use evenkeel_net::{Address, Bound, Stream};
-use evenkeel_proxy::{Command, Installation, StateRegistry};
+use evenkeel_net::{Address, Bound, Stream, World};
+use evenkeel_proxy::{Command, Installation, StateRegistry, probe_forever};
 use http::Request;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -32,7 +33,8 @@ const START: u64 = 1_795_521_600;
 pub struct Stage {
     network: MemoryNetwork,
     workers: Vec<WorkerHandle>,
-    probes: JoinHandle<()>,
+    world: World,
+    probes: RefCell<JoinHandle<()>>,
     authority: Arc<Authority>,
     state: StateRegistry,
     access: Lines,
@@ -178,6 +180,9 @@ impl Stage {
             let sent = worker.commands.send(Command::Install(installation));
             sent.expect("the worker has not ended");
         }
+        let probes = probe_forever(graph, self.world.clone());
+        let probes = tokio::task::spawn_local(probes);
+        self.probes.replace(probes).abort();
         tokio::task::yield_now().await;
     }
 
@@ -222,7 +227,7 @@ impl Stage {
 
 impl Drop for Stage {
     fn drop(&mut self) {
-        self.probes.abort();
+        self.probes.get_mut().abort();
         for worker in &self.workers {
             worker.task.abort();
         }

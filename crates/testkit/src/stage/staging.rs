@@ -1,5 +1,6 @@
 //! Setting a stage up.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -139,12 +140,14 @@ impl Staging {
         let probes = probe_forever(Arc::clone(&graph), world.clone());
         let probes = tokio::task::spawn_local(probes);
         let workers = self.start_workers(&app, &graph, &world, &authority);
+        drop(graph);
         // The workers install before anything else happens.
         tokio::task::yield_now().await;
         Stage {
             network: self.network,
             workers,
-            probes,
+            world,
+            probes: RefCell::new(probes),
             authority,
             state,
             access,
