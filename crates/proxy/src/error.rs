@@ -69,6 +69,8 @@ pub enum Kind {
     Canceled,
     /// A handler failed.
     Handler,
+    /// The configuration asks for this failure.
+    Requested(StatusCode),
 }
 
 /// A request that gets an error for an answer.
@@ -122,7 +124,7 @@ impl Kind {
             Self::Address | Self::Dial | Self::Broken | Self::BadResponse => {
                 StatusCode::BAD_GATEWAY
             }
-            Self::Rejected(status) => status,
+            Self::Rejected(status) | Self::Requested(status) => status,
             Self::Canceled => CLIENT_CLOSED_REQUEST,
             Self::Handler => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -139,7 +141,7 @@ impl Kind {
             | Self::Broken
             | Self::Rejected(_)
             | Self::BadResponse => Side::Upstream,
-            Self::Address | Self::Handler => Side::Internal,
+            Self::Address | Self::Handler | Self::Requested(_) => Side::Internal,
         }
     }
 }

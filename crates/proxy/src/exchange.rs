@@ -14,6 +14,7 @@ use rand::RngExt as _;
 use tokio::time::Instant;
 
 use crate::Body;
+use crate::failure::Failure;
 use crate::graph::Groups;
 use crate::handlers::ResponseStep;
 use crate::handlers::reverse_proxy::{Held, Target};
@@ -157,6 +158,19 @@ impl<'g> Exchange<'g> {
     /// What the client asked for, if it was rewritten.
     pub(crate) fn original(&self) -> Option<&(Method, Uri)> {
         self.notes.as_deref()?.original.as_ref()
+    }
+
+    /// Gives back what the client asked for, whatever rewrites have made of it.
+    pub(crate) fn restore_original(&mut self) {
+        if let Some((method, uri)) = self.original().cloned() {
+            *self.request.method_mut() = method;
+            *self.request.uri_mut() = uri;
+        }
+    }
+
+    /// What went wrong, while the routes for errors run.
+    pub(crate) fn failure(&self) -> Option<&Failure> {
+        self.notes.as_deref()?.failure.as_ref()
     }
 
     /// Whether `log_skip` asked that the access log be silent about it.

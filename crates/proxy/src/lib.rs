@@ -12,6 +12,7 @@ mod captured_log;
 mod client_body;
 mod error;
 mod exchange;
+mod failure;
 mod graph;
 mod handlers;
 mod listener;

@@ -3,6 +3,7 @@
 
 use http::{Method, Uri};
 
+use crate::failure::Failure;
 use crate::regexp::Captures;
 use crate::variables::Variables;
 
@@ -15,4 +16,6 @@ pub(crate) struct Notes<'g> {
     pub(crate) variables: Variables,
     /// What the client asked for, once it was rewritten.
     pub(crate) original: Option<(Method, Uri)>,
+    /// What went wrong, once the routes for errors run.
+    pub(crate) failure: Option<Failure>,
 }

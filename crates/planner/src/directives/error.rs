@@ -22,7 +22,7 @@ use super::respond::is_status;
 ///     message MESSAGE
 /// }
 /// ```
-pub(super) const ERROR: Directive = Directive::handlers("error", lower).adapts_only();
+pub(super) const ERROR: Directive = Directive::handlers("error", lower);
 
 const SUBDIRECTIVES: &[Sub<StaticError>] = &[Sub::new("message", message)];
 

@@ -24,7 +24,7 @@ use super::handle;
 ///
 /// Statuses may be classes (`5xx`). Placeholders such as `{err.status_code}` and `{err.message}` say
 /// what happened.
-pub(super) const HANDLE_ERRORS: Directive = Directive::site("handle_errors", lower).adapts_only();
+pub(super) const HANDLE_ERRORS: Directive = Directive::site("handle_errors", lower);
 
 fn lower(
     line: Line<'_>,

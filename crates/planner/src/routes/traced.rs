@@ -130,6 +130,7 @@ fn emit_handler(handler: TracedHandler, path: &str, origins: &mut Origins) -> Ha
         }
         Action::Together(routes) | Action::Subroute(routes) => Handler::Subroute(Subroute {
             routes: emit(routes, &format!("{path}.routes"), origins),
+            errors: None,
         }),
     }
 }

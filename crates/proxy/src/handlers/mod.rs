@@ -5,6 +5,7 @@ pub(crate) mod copy_response;
 pub(crate) mod headers;
 pub(crate) mod reverse_proxy;
 pub(crate) mod rewrite;
+pub(crate) mod static_error;
 pub(crate) mod static_response;
 mod status;
 pub(crate) mod subroute;
@@ -46,8 +47,10 @@ pub(crate) enum Handler {
     ReverseProxy(Box<reverse_proxy::ReverseProxy>),
     /// Answers by itself.
     StaticResponse(Box<static_response::StaticResponse>),
+    /// Fails on purpose.
+    StaticError(Box<static_error::StaticError>),
     /// A list of routes of its own.
-    Subroute(subroute::Subroute),
+    Subroute(Box<subroute::Subroute>),
     /// Changes method and URI.
     Rewrite(Box<rewrite::Rewrite>),
     /// Sets variables.
@@ -80,13 +83,15 @@ impl Handler {
                 let built = static_response::StaticResponse::build(plan, cx)?;
                 Self::StaticResponse(Box::new(built))
             }
-            Plan::Subroute(plan) => Self::Subroute(subroute::Subroute::build(plan, cx)?),
+            Plan::StaticError(plan) => {
+                Self::StaticError(Box::new(static_error::StaticError::build(plan, cx)?))
+            }
+            Plan::Subroute(plan) => Self::Subroute(Box::new(subroute::Subroute::build(plan, cx)?)),
             Plan::Rewrite(plan) => Self::Rewrite(Box::new(rewrite::Rewrite::build(plan, cx)?)),
             Plan::Vars(plan) => Self::Vars(vars::Vars::build(plan, cx)?),
             Plan::AcmeServer(_)
             | Plan::Authentication(_)
             | Plan::Encode(_)
-            | Plan::StaticError(_)
             | Plan::FileServer(_)
             | Plan::Intercept(_)
             | Plan::Invoke(_)
@@ -112,6 +117,7 @@ impl Handler {
             Self::Headers(handler) => Ok(handler.handle(exchange)),
             Self::ReverseProxy(handler) => handler.handle(exchange).await,
             Self::StaticResponse(handler) => handler.handle(exchange),
+            Self::StaticError(handler) => Err(handler.fail(exchange)),
             Self::Subroute(handler) => handler.handle(exchange).await,
             Self::Rewrite(handler) => handler.handle(exchange),
             Self::Vars(handler) => Ok(handler.handle(exchange)),
@@ -127,6 +133,7 @@ impl Handler {
             Self::CopyResponse(_)
             | Self::CopyResponseHeaders(_)
             | Self::StaticResponse(_)
+            | Self::StaticError(_)
             | Self::Rewrite(_)
             | Self::Vars(_) => false,
         }

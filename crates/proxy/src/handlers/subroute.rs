@@ -5,18 +5,23 @@ use evenkeel_plan::http::handlers::Subroute as Plan;
 use super::Flow;
 use crate::error::{BuildError, ProxyError};
 use crate::exchange::Exchange;
+use crate::failure::Failure;
 use crate::graph::{BuildContext, RouteList};
 
 /// A list of routes as a handler.
 pub(crate) struct Subroute {
     routes: RouteList,
+    errors: Option<RouteList>,
 }
 
 impl Subroute {
     pub(super) fn build(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<Self, BuildError> {
-        Ok(Self {
-            routes: RouteList::build(&plan.routes, cx)?,
-        })
+        let routes = RouteList::build(&plan.routes, cx)?;
+        let errors = plan.errors.as_ref();
+        let errors = errors
+            .map(|plan| cx.within("errors", |cx| RouteList::build(&plan.routes, cx)))
+            .transpose()?;
+        Ok(Self { routes, errors })
     }
 
     /// Runs the routes; boxed, because routes hold handlers, and this is one of them.
@@ -24,10 +29,19 @@ impl Subroute {
         &'g self,
         exchange: &mut Exchange<'g>,
     ) -> Result<Flow, ProxyError> {
-        Box::pin(self.routes.run(exchange)).await
+        let steps = exchange.steps.len();
+        let flow = Box::pin(self.routes.run(exchange)).await;
+        let (error, routes) = match (flow, &self.errors) {
+            (Err(error), Some(routes)) => (error, routes),
+            (flow, _) => return flow,
+        };
+        exchange.steps.truncate(steps);
+        exchange.notes_mut().failure = Some(Failure::of(&error, exchange));
+        Box::pin(routes.run(exchange)).await
     }
 
     pub(super) fn edits_host(&self) -> bool {
-        self.routes.edits_host()
+        let errors = self.errors.as_ref();
+        self.routes.edits_host() || errors.is_some_and(RouteList::edits_host)
     }
 }

@@ -5,7 +5,7 @@ use http::HeaderName;
 
 use super::Scope;
 use super::original::Original;
-use super::value::{self, Tls};
+use super::value::{self, Failure, Tls};
 use crate::graph::BuildContext;
 use crate::regexp::Capture;
 
@@ -60,6 +60,8 @@ pub(crate) enum Placeholder {
     EscapedPath,
     /// The same of what the client asked for.
     Original(Original),
+    /// A fact about the failure; unknown outside of the routes for errors.
+    Failure(Failure),
     /// A variable; empty if nobody set it.
     Variable(Box<str>),
 }
@@ -241,6 +243,18 @@ const NAMED: &[(&str, Placeholder)] = &[
         "http.reverse_proxy.status_text",
         Placeholder::Upstream(Upstream::StatusText),
     ),
+    ("http.error", Placeholder::Failure(Failure::Whole)),
+    (
+        "http.error.status_code",
+        Placeholder::Failure(Failure::StatusCode),
+    ),
+    (
+        "http.error.status_text",
+        Placeholder::Failure(Failure::StatusText),
+    ),
+    ("http.error.message", Placeholder::Failure(Failure::Message)),
+    ("http.error.id", Placeholder::Failure(Failure::Id)),
+    ("http.error.trace", Placeholder::Failure(Failure::Trace)),
     ("time.now", Placeholder::Time(Time::Now)),
     ("time.now.http", Placeholder::Time(Time::Http)),
     ("time.now.common_log", Placeholder::Time(Time::CommonLog)),

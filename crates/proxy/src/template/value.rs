@@ -32,6 +32,18 @@ pub(crate) enum Tls {
     Ech,
 }
 
+/// Facts about a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    Whole,
+    StatusCode,
+    StatusText,
+    Message,
+    Id,
+    /// Where in Caddy's source it happened; here nowhere.
+    Trace,
+}
+
 /// Appends a value; false if there is none at this time.
 pub(super) fn write(placeholder: &Placeholder, scope: &Scope<'_>, out: &mut Vec<u8>) -> bool {
     let request = &scope.exchange.request;
@@ -67,6 +79,7 @@ pub(super) fn write(placeholder: &Placeholder, scope: &Scope<'_>, out: &mut Vec<
             None => false,
         },
         Placeholder::Time(form) => time(out, scope, *form),
+        Placeholder::Failure(fact) => failure(out, scope, *fact),
         Placeholder::Capture(_) | Placeholder::Variable(_) => noted(out, scope, placeholder),
         Placeholder::Host
         | Placeholder::Port
@@ -225,6 +238,20 @@ fn noted(out: &mut Vec<u8>, scope: &Scope<'_>, placeholder: &Placeholder) -> boo
             bytes(out, value.unwrap_or_default())
         }
         _ => false,
+    }
+}
+
+fn failure(out: &mut Vec<u8>, scope: &Scope<'_>, fact: Failure) -> bool {
+    let Some(failure) = scope.exchange.failure() else {
+        return false;
+    };
+    match fact {
+        Failure::Whole => print(out, format_args!("{failure}")),
+        Failure::StatusCode => print(out, format_args!("{}", failure.status.as_u16())),
+        Failure::StatusText => text(out, failure.status.canonical_reason().unwrap_or_default()),
+        Failure::Message => text(out, &failure.message),
+        Failure::Id => text(out, failure.id()),
+        Failure::Trace => true,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::http::Route;
+use crate::http::{ErrorRoutes, Route};
 use crate::is_default;
 
 /// Routes inside a route.
@@ -12,4 +12,7 @@ pub struct Subroute {
     /// Routes, tried in order.
     #[serde(skip_serializing_if = "is_default")]
     pub routes: Vec<Route>,
+    /// What answers when one of them fails; whoever is around them if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub errors: Option<ErrorRoutes>,
 }

@@ -1,5 +1,6 @@
 //! One server: from a request to a response, whatever happens on the way.
 
+mod failed;
 mod identity;
 mod not_yet;
 mod report;
@@ -7,8 +8,8 @@ mod report;
 mod tests;
 
 use evenkeel_plan::http::Server as Plan;
+use http::Response;
 use http::header::{HeaderMap, SERVER};
-use http::{Response, StatusCode};
 
 use self::identity::Identity;
 use super::{BuildContext, RouteList};
@@ -25,6 +26,8 @@ pub(crate) struct Server {
     name: Box<str>,
     routes: RouteList,
     identity: Option<Identity>,
+    /// What answers when a route fails.
+    errors: Option<RouteList>,
     access_log: Option<AccessLog>,
 }
 
@@ -40,6 +43,10 @@ impl Server {
         cx: &mut BuildContext<'_>,
     ) -> Result<Self, BuildError> {
         let routes = RouteList::build(&plan.routes, cx)?;
+        let errors = plan.errors.as_ref();
+        let errors = errors
+            .map(|plan| cx.within("errors", |cx| RouteList::build(&plan.routes, cx)))
+            .transpose()?;
         not_yet::build_refusal(plan, cx)?;
         let identity = Identity::build(plan, cx)?;
         let access_log = plan
@@ -50,6 +57,7 @@ impl Server {
             name: name.into(),
             routes,
             identity,
+            errors,
             access_log,
         })
     }
@@ -58,8 +66,8 @@ impl Server {
         &self.name
     }
 
-    /// Answers a request. Errors become statuses with an empty body; a request that no route
-    /// answers gets an empty 200. The access log entry is written when the body has gone out.
+    /// Answers a request. Failures are answered by the routes for errors, if there are any, or become
+    /// statuses with an empty body; a request that no route answers gets an empty 200. The access log entry is written when the body has gone out.
     pub(crate) async fn respond<'g>(
         &'g self,
         exchange: &mut Exchange<'g>,
@@ -70,8 +78,11 @@ impl Server {
         }
         let mut pending = self.access_log.as_ref().and_then(|log| log.begin(exchange));
         let flow = match check_target(exchange) {
-            Ok(()) => self.routes.run(exchange).await,
-            Err(error) => Err(error),
+            Ok(()) => match self.routes.run(exchange).await {
+                Ok(flow) => flow,
+                Err(error) => self.answer_failure(exchange, error).await,
+            },
+            Err(error) => failed::plain_answer(exchange, &error),
         };
         if exchange.skips_log()
             && let Some(pending) = pending.take()
@@ -79,17 +90,13 @@ impl Server {
             pending.skip();
         }
         let (response, answered) = match flow {
-            Ok(Flow::Respond(response)) => (finish(exchange, response), true),
-            Ok(Flow::Next | Flow::Finish) => (bare(exchange, StatusCode::OK), false),
-            Ok(Flow::Abort) => {
+            Flow::Respond(response) => (finish(exchange, response), true),
+            Flow::Next | Flow::Finish => (bare(exchange), false),
+            Flow::Abort => {
                 if let Some(mut pending) = pending {
                     pending.abort();
                 }
                 return Err(Aborted);
-            }
-            Err(error) => {
-                report::report(exchange, &error);
-                (bare(exchange, error.status()), true)
             }
         };
         Ok(match pending {
@@ -129,9 +136,8 @@ fn finish(exchange: &mut Exchange<'_>, mut response: Response<Body>) -> Response
 
 /// A response without a handler's: steps do not run on it, as in Caddy, where they hang on the
 /// writer that only handlers write to.
-fn bare(exchange: &mut Exchange<'_>, status: StatusCode) -> Response<Body> {
+fn bare(exchange: &mut Exchange<'_>) -> Response<Body> {
     let mut response = Response::new(Body::empty());
-    *response.status_mut() = status;
     *response.headers_mut() = std::mem::take(&mut exchange.early);
     if exchange.server_field {
         response.headers_mut().insert(SERVER, SERVER_NAME);

@@ -30,7 +30,7 @@ pub(super) fn build_refusal(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<()
         expected_underscore_headers,
         expected_dot_headers,
         routes: _,
-        errors,
+        errors: _,
         // Only `invoke` needs them, and is refused.
         named_routes: _,
         tls_connection_policies: _,
@@ -80,7 +80,6 @@ pub(super) fn build_refusal(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<()
     let has_fields = !expected_underscore_headers.is_empty();
     cx.no_field_yet("expected_underscore_headers", has_fields)?;
     cx.no_field_yet("expected_dot_headers", !expected_dot_headers.is_empty())?;
-    cx.no_field_yet("errors", errors.is_some())?;
     cx.no_field_yet("strict_sni_host", *strict_sni_host == Some(true))?;
     if let Some(ServerLogs { trace, .. }) = logs {
         cx.within("logs", |cx| cx.no_field_yet("trace", *trace))?;

@@ -20,7 +20,8 @@ use crate::template::{Scope, Template, Unknown};
 
 /// The handler.
 pub(crate) struct StaticResponse {
-    status: Status,
+    /// That of the failure, or 200, if absent.
+    status: Option<Status>,
     fields: Box<[(Template, Box<[Template]>)]>,
     body: Template,
     /// Of a body that is the same for every request.
@@ -36,10 +37,8 @@ impl StaticResponse {
     pub(super) fn build(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<Self, BuildError> {
         let all = |text: &String| Template::parse(text, Unknown::Empty, cx);
         let known = |text: &String| Template::parse(text, Unknown::Literal, cx);
-        let status = match &plan.status_code {
-            None => Status::Known(StatusCode::OK),
-            Some(plan) => Status::build(plan, cx)?,
-        };
+        let status = plan.status_code.as_ref();
+        let status = status.map(|plan| Status::build(plan, cx)).transpose()?;
         let fields = plan
             .headers
             .iter()
@@ -67,7 +66,12 @@ impl StaticResponse {
         self.set_fields(exchange);
         let body = self.body(exchange);
         // Last, as in Caddy: what has been set stays on the answer to a failure.
-        let status = self.status.resolve(exchange)?;
+        let status = match &self.status {
+            Some(status) => status.resolve(exchange)?,
+            None => exchange
+                .failure()
+                .map_or(StatusCode::OK, |failure| failure.status),
+        };
         if status.is_informational() {
             // Not a final response; the next handler may give one.
             return Ok(Flow::Next);

@@ -1,6 +1,7 @@
 //! Whole answers of a server without a socket.
 
 mod access_log;
+mod errors;
 mod not_yet;
 mod routes;
 
@@ -113,7 +114,10 @@ fn grouped(group: &str, route: Route) -> Route {
 }
 
 fn subroute(routes: Vec<Route>) -> Handler {
-    Handler::Subroute(Subroute { routes })
+    Handler::Subroute(Subroute {
+        routes,
+        errors: None,
+    })
 }
 
 async fn ask<'g>(graph: &'g Graph, exchange: &mut Exchange<'g>) -> Response<Logged> {
