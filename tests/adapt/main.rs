@@ -1,8 +1,10 @@
 //! Every file in `fixtures/adapt` adapts as it says: a Caddyfile, a line of dashes, and Caddy's
 //! JSON (written by the real Caddy, but for `own_…`, which only we know) or the findings as a user sees them. What a fixture imports
-//! lies in the folder of its name. And every file in `fixtures/format` is formatted as it says.
+//! lies in the folder of its name. Every file in `fixtures/format` is formatted as it says, and every
+//! mistake in `fixtures/says` is refused in Caddy's words.
 
 mod format;
+mod says;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -162,7 +162,7 @@ fn rows(table: &str, source: &Source, sources: &[Source], runs: bool) -> String 
         let (kind, rest) = row.split_once('(').expect("a row is a call");
         let Some(name) = quoted(rest) else { continue };
         let state = match kind {
-            "only_in" => continue,
+            "only_in" | "others" => continue,
             "later" => "not yet",
             _ if !runs || row.contains(".adapts_only()") => "adapts only",
             _ if row.contains(".ours()") => "works; not a word of Caddy's",

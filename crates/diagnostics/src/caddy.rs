@@ -68,6 +68,12 @@ impl CaddyText {
         self.with(Part::Text(text.into()))
     }
 
+    /// Whether it says where.
+    pub fn is_placed(&self) -> bool {
+        let places = |part: &Part| !matches!(part, Part::Text(_));
+        self.parts.iter().any(places)
+    }
+
     /// Puts in front what Caddy was doing when it found the mistake.
     pub fn while_parsing(&mut self, name: &str) {
         self.precede(format!("parsing caddyfile tokens for '{name}': "));
@@ -152,7 +158,9 @@ mod tests {
     fn names_its_place_as_caddy_does() {
         let mut sources = SourceMap::new();
         let id = sources.add("Caddyfile", "a\n\tb\n");
+        assert!(!CaddyText::new("wrong").is_placed());
         let mut text = CaddyText::new("wrong").at(Span::new(id, 3, 4));
+        assert!(text.is_placed());
         text.while_parsing("b");
         text.also_at(Span::new(id, 0, 1));
         assert_eq!(

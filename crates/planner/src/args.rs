@@ -35,6 +35,15 @@ impl<'a> Line<'a> {
             .map_or(self.name.span, |last| self.name.span.to(last.span))
     }
 
+    /// Its end: the brace that closes its block, or the last word.
+    pub(crate) fn end(self) -> Span {
+        let Some(block) = self.block else {
+            return self.args.last().unwrap_or(self.name).span;
+        };
+        let end = block.span.end;
+        Span::new(block.span.source, end.saturating_sub(1), end)
+    }
+
     /// The line of which the first word was read.
     pub(crate) fn skip_first(self) -> Self {
         Self {
@@ -104,14 +113,14 @@ impl<'a> Line<'a> {
     pub(crate) fn first(self, what: &str) -> Read<&'a Word> {
         self.args
             .first()
-            .ok_or_else(|| errors::missing_argument(self.name, self.span(), what))
+            .ok_or_else(|| errors::missing_argument(self, what))
     }
 
     /// Not more than `most` words.
     pub(crate) fn at_most(self, most: usize) -> Read<()> {
         match self.args.get(most..) {
             None | Some([]) => Ok(()),
-            Some(rest) => Err(errors::too_many_arguments(self.name, most, rest)),
+            Some(_) => Err(errors::too_many_arguments(self, most)),
         }
     }
 

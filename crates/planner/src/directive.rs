@@ -10,7 +10,7 @@ use evenkeel_plan::tls::Issuer;
 
 use crate::args::Line;
 use crate::directives;
-use crate::errors::{self, Finding, Read};
+use crate::errors::{self, Finding, Read, Wording};
 use crate::matchers::{self, Scope};
 use crate::options::Options;
 use crate::order::Order;
@@ -28,6 +28,7 @@ pub(crate) struct Directive {
     pub(crate) lower: Lower,
     /// Whether what it becomes can be served.
     runs: bool,
+    wording: Wording,
 }
 
 /// Whether a directive takes a matcher token.
@@ -64,6 +65,7 @@ impl Directive {
             matcher: Matching::Optional,
             lower: Lower::Handlers(lower),
             runs: true,
+            wording: Wording::USUAL,
         }
     }
 
@@ -77,6 +79,7 @@ impl Directive {
             matcher: Matching::None,
             lower: Lower::Routes(lower),
             runs: true,
+            wording: Wording::USUAL,
         }
     }
 
@@ -90,6 +93,7 @@ impl Directive {
             matcher: Matching::None,
             lower: Lower::Site(lower),
             runs: true,
+            wording: Wording::USUAL,
         }
     }
 
@@ -108,6 +112,11 @@ impl Directive {
             runs: false,
             ..self
         }
+    }
+
+    /// The same, of which Caddy has words of its own for mistakes.
+    pub(crate) const fn says(self, wording: Wording) -> Self {
+        Self { wording, ..self }
     }
 
     /// How far it is supported.
@@ -276,7 +285,7 @@ fn lower_line(
     let lowered = lower_words(directive, line, scope, place, lowering);
     let caddy = lowering.diagnostics.caddy_texts(known);
     caddy.for_each(|text| text.while_parsing(name));
-    lowered.map_err(|found| found.while_parsing(name))
+    lowered.map_err(|found| found.worded(&directive.wording).while_parsing(name))
 }
 
 fn lower_words(
@@ -296,7 +305,7 @@ fn lower_words(
                 && line.args.len() < words
                 && !rest.is_empty()
             {
-                return Err(errors::more_than_matcher_and(what, line.name, rest));
+                return Err(errors::more_than_matcher_and(what, line));
             }
             let route = |action| TracedRoute {
                 matcher_sets: matcher_sets.clone(),

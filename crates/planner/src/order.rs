@@ -38,7 +38,7 @@ pub(crate) fn option(line: Line<'_>, options: &mut Options, _: &mut Diagnostics)
         return Err(found.caddy(format!("{} is not a registered directive", word.text)));
     };
     let Some(place) = line.args.get(1) else {
-        return Err(errors::missing_argument(line.name, line.span(), "a place"));
+        return Err(errors::missing_argument(line, "a place"));
     };
     order.retain(|name| *name != directive.name);
     let at = match place.text.as_str() {
@@ -53,7 +53,7 @@ pub(crate) fn option(line: Line<'_>, options: &mut Options, _: &mut Diagnostics)
         "before" | "after" => {
             let Some(other) = line.args.get(2) else {
                 let what = "another directive";
-                return Err(errors::missing_argument(line.name, line.span(), what));
+                return Err(errors::missing_argument(line, what));
             };
             let Some(found) = order.iter().position(|name| *name == other.text) else {
                 return Err(errors::not_in_order(other));

@@ -14,7 +14,7 @@ use super::reverse_proxy::responses::TracedResponse;
 use super::reverse_proxy::{self, Proxy};
 use crate::args::Line;
 use crate::directive::{Directive, Lowering};
-use crate::errors::{self, Read};
+use crate::errors::{self, Finding, Read};
 use crate::matchers::Scope;
 use crate::names::canonical_header;
 use crate::routes::{Action, TracedRoute};
@@ -36,8 +36,9 @@ use crate::vocabulary::{self, Known};
 pub(super) const FORWARD_AUTH: Directive = Directive::handlers("forward_auth", lower).adapts_only();
 
 const SUBDIRECTIVES: &[Sub<Gateway>] = &[
-    Sub::once("uri", uri).adapts_only(),
+    Sub::new("uri", uri).adapts_only(),
     Sub::new("copy_headers", copy_headers).adapts_only(),
+    Sub::others("unrecognized subdirective $value").reads_on(),
 ];
 
 /// What `reverse_proxy` does not have.
@@ -60,7 +61,10 @@ fn lower(line: Line<'_>, scope: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read
     let rest = read_own_lines(line.block, SUBDIRECTIVES, &mut gateway, found);
     if gateway.uri.is_empty() && lowering.diagnostics.len() == found_before {
         let what = "the option `uri`";
-        return Err(errors::missing_argument(line.name, line.span(), what));
+        let says = "the 'uri' subdirective is required, at :0";
+        return Err(errors::missing_argument(line, what)
+            .caddy_text(says)
+            .sealed());
     }
     let mut proxy = Proxy::default();
     proxy.handler.rewrite = Some(Rewrite {
@@ -128,7 +132,12 @@ fn request(ops: HeaderOps) -> Action {
 
 /// `uri URI`.
 fn uri(line: Line<'_>, gateway: &mut Gateway, _: &mut Diagnostics) -> Read<()> {
-    gateway.uri = line.text("a URI")?;
+    let uri = line.text("a URI")?;
+    if !gateway.uri.is_empty() {
+        let says = format!("cannot re-declare uri: {uri}");
+        return Err(errors::given_before(line).caddy(says).sealed());
+    }
+    gateway.uri = uri;
     Ok(())
 }
 
@@ -136,10 +145,14 @@ fn uri(line: Line<'_>, gateway: &mut Gateway, _: &mut Diagnostics) -> Read<()> {
 fn copy_headers(line: Line<'_>, gateway: &mut Gateway, _: &mut Diagnostics) -> Read<()> {
     let inner = line.block.map_or(&[][..], |block| &block.lines);
     if let Some(block) = line.block.filter(|block| block.lines.is_empty()) {
-        return Err(errors::unexpected_block(line.name, block));
+        let found = errors::unexpected_block(line.name, block);
+        let says = "unexpected token '{', expecting argument";
+        return Err(found.caddy(says).sealed());
     }
     for line in inner {
-        Line::from(line).no_block()?;
+        Line::from(line)
+            .no_block()
+            .map_err(Finding::unknown_to_caddy)?;
     }
     let inner = inner.iter();
     let inner = inner.flat_map(|line| std::iter::once(&line.name).chain(&line.args));
@@ -150,7 +163,7 @@ fn copy_headers(line: Line<'_>, gateway: &mut Gateway, _: &mut Diagnostics) -> R
         gateway.copied.insert(from.to_owned(), to.to_owned());
     }
     if gateway.copied.is_empty() {
-        return Err(errors::missing_argument(line.name, line.span(), "a field"));
+        return Err(errors::missing_argument(line, "a field"));
     }
     Ok(())
 }

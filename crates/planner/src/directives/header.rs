@@ -40,7 +40,7 @@ struct Lowered {
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
     let mut lowered = Lowered::default();
     match (line.args, line.block) {
-        ([], None) => return Err(errors::missing_argument(line.name, line.span(), "a field")),
+        ([], None) => return Err(errors::missing_argument(line, "a field")),
         ([], Some(block)) => {
             for line in &block.lines {
                 let read = block_line(Line::from(line), &mut lowered, lowering.diagnostics);
@@ -97,7 +97,7 @@ fn block_line(line: Line<'_>, lowered: &mut Lowered, diagnostics: &mut Diagnosti
         return Ok(());
     };
     // Caddy takes what follows for the next line.
-    diagnostics.push(errors::two_in_one_line(line.name, next).into());
+    diagnostics.push(errors::two_in_one_line(line.name, 2, next).into());
     let rest = Line {
         name: next,
         args,
@@ -226,12 +226,13 @@ pub(super) fn field_operation(
     ops: &mut ResponseHeaderOps,
     diagnostics: &mut Diagnostics,
 ) -> Read<()> {
-    if let [_, _, rest, ..] = values {
-        return Err(errors::too_many_arguments(
-            field,
-            2,
-            std::slice::from_ref(rest),
-        ));
+    if let Some(values) = values.get(..3) {
+        let line = Line {
+            name: field,
+            args: values,
+            block: None,
+        };
+        return Err(errors::too_many_arguments(line, 2));
     }
     if field.text.starts_with('?') {
         let message = "a field can only be set if absent on responses";

@@ -6,6 +6,7 @@ use evenkeel_diagnostics::Diagnostics;
 use evenkeel_plan::http::Handler;
 use evenkeel_plan::http::handlers::Intercept;
 
+use super::reverse_proxy::STATUS_COUNT;
 use super::reverse_proxy::responses::Responses;
 use crate::args::Line;
 use crate::directive::{Directive, Lowering};
@@ -27,7 +28,10 @@ use crate::vocabulary::{self, Known};
 pub(super) const INTERCEPT: Directive = Directive::handlers("intercept", lower).adapts_only();
 
 const SUBDIRECTIVES: &[Sub<Responses>] = &[
-    Sub::new("replace_status", replace_status).adapts_only(),
+    Sub::new("replace_status", replace_status)
+        .adapts_only()
+        .on_few(STATUS_COUNT)
+        .on_many(STATUS_COUNT),
     Sub::new("handle_response", handle_response).adapts_only(),
 ];
 

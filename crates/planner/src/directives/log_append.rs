@@ -22,7 +22,7 @@ pub(super) const LOG_APPEND: Directive = Directive::handlers("log_append", lower
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
     let field = &line.first("a field and a value")?.text;
     let Some(value) = line.args.get(1) else {
-        return Err(errors::missing_argument(line.name, line.span(), "a value"));
+        return Err(errors::missing_argument(line, "a value"));
     };
     line.keep_only(2, lowering.diagnostics);
     let early = field.strip_prefix('<').filter(|name| !name.is_empty());

@@ -9,7 +9,7 @@ use evenkeel_plan::value::Status;
 
 use crate::args::Line;
 use crate::directive::{Directive, Lowering};
-use crate::errors::{self, Read};
+use crate::errors::{self, Read, Wording};
 use crate::matchers::Scope;
 use crate::routes::Action;
 use crate::subdirective::{Sub, read_block};
@@ -24,7 +24,8 @@ use crate::subdirective::{Sub, read_block};
 /// ```
 ///
 /// A single argument of three digits is a status.
-pub(super) const RESPOND: Directive = Directive::handlers("respond", lower);
+pub(super) const RESPOND: Directive =
+    Directive::handlers("respond", lower).says(Wording::USUAL.counts_all());
 
 const SUBDIRECTIVES: &[Sub<StaticResponse>] = &[Sub::once("body", body), Sub::once("close", close)];
 
@@ -33,11 +34,7 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
     let mut response = StaticResponse::default();
     match line.args {
         [] => {
-            return Err(errors::missing_argument(
-                line.name,
-                line.span(),
-                "a body or a status",
-            ));
+            return Err(errors::missing_argument(line, "a body or a status"));
         }
         [only] if is_status(&only.text) => {
             response.status_code = status(only, lowering.diagnostics);

@@ -66,7 +66,7 @@ fn between(line: Line<'_>, handler: &mut Templates, _: &mut Diagnostics) -> Read
     line.at_most(2)?;
     if line.args.len() < 2 {
         let what = "what begins and what ends an action";
-        return Err(errors::missing_argument(line.name, line.span(), what));
+        return Err(errors::missing_argument(line, what));
     }
     handler.delimiters = texts(line.args);
     Ok(())

@@ -1,12 +1,12 @@
 //! `SOURCE …`: where trusted authorities come from, in `tls_trust_pool` and its like. Caddy:
 //! `modules/caddytls/capools.go`.
 
-use evenkeel_diagnostics::Diagnostics;
+use evenkeel_diagnostics::{CaddyText, Diagnostics};
 use evenkeel_plan::Storage;
 use evenkeel_plan::tls::{FetchTls, FetchedPool, TrustPool};
 
 use crate::args::{Line, texts};
-use crate::errors::{self, Read};
+use crate::errors::{self, Finding, Read, Wording};
 use crate::options;
 use crate::subdirective::{Sub, read_block};
 
@@ -21,23 +21,38 @@ const SOURCES: [&str; 8] = [
     "combined",
 ];
 
+/// Also those of `tls_renegotiation`.
+pub(super) const RENEGOTIATIONS: [&str; 3] = ["never", "once", "freely"];
+
 /// A source in more others than this is a mistake or an attack.
 const MOST_NESTED: usize = 20;
 
-const INLINE: &[Sub<Vec<String>>] = &[Sub::new("trust_der", more)];
-const FILE: &[Sub<Vec<String>>] = &[Sub::new("pem_file", more)];
-const PKI: &[Sub<Vec<String>>] = &[Sub::new("authority", more)];
+/// What Caddy says of the lines of all sources.
+const OTHERS: &str = "unrecognized directive: $value";
 
-const STORAGE: &[Sub<Stored>] = &[Sub::once("storage", storage), Sub::new("keys", keys)];
+const INLINE: &[Sub<Vec<String>>] = &[Sub::new("trust_der", more), Sub::others(OTHERS)];
+const FILE: &[Sub<Vec<String>>] = &[Sub::new("pem_file", more), Sub::others(OTHERS)];
+const PKI: &[Sub<Vec<String>>] = &[Sub::new("authority", more), Sub::others(OTHERS)];
 
-const HTTP: &[Sub<Fetched>] = &[Sub::new("endpoints", endpoints), Sub::once("tls", tls)];
+const STORAGE: &[Sub<Stored>] = &[
+    Sub::once("storage", storage),
+    Sub::new("keys", keys),
+    Sub::others(OTHERS),
+];
+
+const HTTP: &[Sub<Fetched>] = &[
+    Sub::new("endpoints", endpoints),
+    Sub::once("tls", tls),
+    Sub::others(OTHERS).reads_on(),
+];
 
 const HTTP_TLS: &[Sub<Fetched>] = &[
     Sub::once("ca", ca),
     Sub::new("insecure_skip_verify", insecure_skip_verify),
-    Sub::new("handshake_timeout", handshake_timeout),
+    Sub::new("handshake_timeout", handshake_timeout).on_value("bad timeout value '$value': $why"),
     Sub::new("server_name", server_name),
-    Sub::new("renegotiation", renegotiation),
+    Sub::new("renegotiation", renegotiation).on_value("unrecognized renegotiation level: "),
+    Sub::others(OTHERS).reads_on(),
 ];
 
 /// `storage …` while its lines are read.
@@ -72,7 +87,7 @@ fn nested(line: Line<'_>, diagnostics: &mut Diagnostics, depth: usize) -> Read<T
     };
     Ok(match name.text.as_str() {
         "inline" => {
-            line.at_most(0)?;
+            line.at_most(0).map_err(counted)?;
             TrustPool::Inline {
                 trusted_ca_certs: list(line, INLINE, diagnostics)?,
             }
@@ -100,7 +115,7 @@ fn nested(line: Line<'_>, diagnostics: &mut Diagnostics, depth: usize) -> Read<T
             })
         }
         "system" => {
-            line.nothing()?;
+            line.nothing().map_err(counted)?;
             TrustPool::System {}
         }
         "combined" => combined(line, diagnostics, depth)?,
@@ -140,14 +155,26 @@ fn list(
     read_block(line.name, line.block, table, &mut list, diagnostics);
     if list.is_empty() && diagnostics.len() == found_before {
         let what = "an authority";
-        return Err(errors::missing_argument(line.name, line.span(), what));
+        let what_caddy_calls_them = match line.name.text.as_str() {
+            "inline" | "file" => "certificates",
+            _ => "authorities",
+        };
+        let says = CaddyText::new(format!("no {what_caddy_calls_them} specified")).at(line.end());
+        return Err(errors::missing_argument(line, what)
+            .caddy_text(says)
+            .sealed());
     }
     Ok(list)
 }
 
+/// Caddy counts the words behind the name of a source that takes none.
+fn counted(found: Finding) -> Finding {
+    found.worded(&Wording::USUAL.counts_taken())
+}
+
 /// `combined { source SOURCE … }`.
 fn combined(line: Line<'_>, diagnostics: &mut Diagnostics, depth: usize) -> Read<TrustPool> {
-    line.at_most(0)?;
+    line.at_most(0).map_err(counted)?;
     let mut sources = Vec::new();
     for inner in line.block.into_iter().flat_map(|block| &block.lines) {
         let read = if inner.name.text == "source" {
@@ -155,7 +182,7 @@ fn combined(line: Line<'_>, diagnostics: &mut Diagnostics, depth: usize) -> Read
         } else {
             let names = ["source"].into_iter();
             let unknown = errors::unknown_subdirective(line.name, &inner.name, names);
-            Err(unknown)
+            Err(unknown.value_says(OTHERS))
         };
         match read {
             Ok(source) => sources.push(source),
@@ -167,7 +194,8 @@ fn combined(line: Line<'_>, diagnostics: &mut Diagnostics, depth: usize) -> Read
 
 /// One line of a list.
 fn more(line: Line<'_>, list: &mut Vec<String>, _: &mut Diagnostics) -> Read<()> {
-    list.extend(texts(line.some("an authority")?));
+    line.no_block()?;
+    list.extend(texts(line.args));
     Ok(())
 }
 
@@ -178,8 +206,12 @@ fn storage(line: Line<'_>, stored: &mut Stored, diagnostics: &mut Diagnostics) -
 }
 
 /// `keys KEY…`.
-fn keys(line: Line<'_>, stored: &mut Stored, _: &mut Diagnostics) -> Read<()> {
-    stored.keys.extend(texts(line.some("a key")?));
+fn keys(line: Line<'_>, stored: &mut Stored, diagnostics: &mut Diagnostics) -> Read<()> {
+    line.no_block()?;
+    if line.args.is_empty() {
+        diagnostics.push(errors::no_effect(line.name, line.span()).into());
+    }
+    stored.keys.extend(texts(line.args));
     Ok(())
 }
 
@@ -229,6 +261,12 @@ fn server_name(line: Line<'_>, fetched: &mut Fetched, _: &mut Diagnostics) -> Re
 
 /// `renegotiation never|once|freely`.
 fn renegotiation(line: Line<'_>, fetched: &mut Fetched, _: &mut Diagnostics) -> Read<()> {
-    fetched.tls.get_or_insert_default().renegotiation = line.text("a renegotiation")?;
+    let word = line.one("a renegotiation")?;
+    if !RENEGOTIATIONS.contains(&word.text.as_str()) {
+        let (id, names) = ("unknown-renegotiation", RENEGOTIATIONS.into_iter());
+        return Err(errors::unknown_value(id, "renegotiation", word, names));
+    }
+    let tls = fetched.tls.get_or_insert_default();
+    tls.renegotiation.clone_from(&word.text);
     Ok(())
 }

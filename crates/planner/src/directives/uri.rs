@@ -79,8 +79,7 @@ fn find_and_replace(line: Line<'_>) -> Read<(String, String)> {
     match line.args {
         [find, replace, ..] => Ok((find.text.clone(), replace.text.clone())),
         _ => Err(errors::missing_argument(
-            line.name,
-            line.span(),
+            line,
             "what to look for, and what to put in its place",
         )),
     }
@@ -90,7 +89,7 @@ fn find_and_replace(line: Line<'_>) -> Read<(String, String)> {
 fn query(line: Line<'_>, lowering: &mut Lowering<'_>) -> Read<QueryOps> {
     let mut ops = QueryOps::default();
     if let Some((key, values)) = line.args.split_first() {
-        query_operation(line, key, values, &mut ops)?;
+        query_operation(key, values, &mut ops)?;
     }
     for inner in line.block.into_iter().flat_map(|block| &block.lines) {
         if !line.args.is_empty() {
@@ -100,14 +99,14 @@ fn query(line: Line<'_>, lowering: &mut Lowering<'_>) -> Read<QueryOps> {
         let inner = Line::from(inner);
         let read = inner
             .no_block()
-            .and_then(|()| query_operation(inner, inner.name, inner.args, &mut ops));
+            .and_then(|()| query_operation(inner.name, inner.args, &mut ops));
         lowering.keep(read);
     }
     Ok(ops)
 }
 
 /// `-KEY`, `+KEY VALUE`, `KEY VALUE`, `KEY>NAME` or `KEY FIND REPLACE`.
-fn query_operation(line: Line<'_>, key: &Word, values: &[Word], ops: &mut QueryOps) -> Read<()> {
+fn query_operation(key: &Word, values: &[Word], ops: &mut QueryOps) -> Read<()> {
     let pair = |key: &str, val: &str| QueryPair {
         key: key.to_owned(),
         val: val.to_owned(),
@@ -119,16 +118,19 @@ fn query_operation(line: Line<'_>, key: &Word, values: &[Word], ops: &mut QueryO
         _ if text.contains('>') => 0,
         _ => 2,
     };
-    if let Some(rest @ [_, ..]) = values.get(most..) {
-        return Err(errors::too_many_arguments(key, most, rest));
-    }
+    let line = Line {
+        name: key,
+        args: values,
+        block: None,
+    };
+    line.at_most(most)?;
     match values {
         [] if text.starts_with('-') => ops.delete.push(text[1..].to_owned()),
         [] if most == 0 => {
             let (old, new) = text.split_once('>').unwrap_or((text, ""));
             ops.rename.push(pair(old, new));
         }
-        [] => return Err(errors::missing_argument(key, line.span(), "a value")),
+        [] => return Err(errors::missing_argument(line, "a value")),
         [value] if most == 1 => ops.add.push(pair(&text[1..], &value.text)),
         [value] => ops.set.push(pair(text, &value.text)),
         [find, replace, ..] => ops.replace.push(QueryReplacement {

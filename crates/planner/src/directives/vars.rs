@@ -28,7 +28,7 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
         [name, value] => {
             vars.0.insert(name.text.clone(), scalar(value)?);
         }
-        [_] => return Err(errors::missing_argument(line.name, line.span(), "a value")),
+        [_] => return Err(errors::missing_argument(line, "a value")),
         _ => line.at_most(2)?,
     }
     for inner in line.block.into_iter().flat_map(|block| &block.lines) {

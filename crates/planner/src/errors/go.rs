@@ -49,6 +49,21 @@ pub(crate) fn duration(text: &str, error: DurationError) -> String {
     }
 }
 
+/// Why go-humanize's `ParseBytes` refuses a text.
+pub(crate) fn size(text: &str) -> String {
+    let is_number = |c: char| c.is_ascii_digit() || c == '.' || c == ',';
+    let (digits, unit) = text.split_at(text.find(|c| !is_number(c)).unwrap_or(text.len()));
+    let digits = digits.replace(',', "");
+    if digits.parse::<f64>().is_err() {
+        return format!(
+            "strconv.ParseFloat: parsing {}: invalid syntax",
+            quoted(&digits)
+        );
+    }
+    let unit = unit.trim().to_lowercase();
+    format!("unhandled size name: {unit}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

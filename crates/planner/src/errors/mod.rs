@@ -10,6 +10,7 @@ mod removed;
 mod sites;
 mod tls;
 mod values;
+mod wording;
 
 use evenkeel_diagnostics::{CaddyText, Diagnostic, Severity, Span};
 
@@ -20,40 +21,60 @@ pub(crate) use outdated::*;
 pub(crate) use sites::*;
 pub(crate) use tls::*;
 pub(crate) use values::*;
+use wording::Cause;
+pub(crate) use wording::Wording;
 
 /// What reading a line gives: the value, or the one finding that explains why there is none.
 pub(crate) type Read<T> = Result<T, Finding>;
 
 /// A finding on its way to the bag.
 #[derive(Debug)]
-pub(crate) struct Finding(Box<Diagnostic>);
+pub(crate) struct Finding(Box<Found>);
+
+#[derive(Debug)]
+struct Found {
+    diagnostic: Diagnostic,
+    /// What makes Caddy's words depend on where it was found.
+    cause: Cause,
+}
 
 impl Finding {
     fn new(diagnostic: Diagnostic) -> Self {
-        Self(Box::new(diagnostic))
+        Self(Box::new(Found {
+            diagnostic,
+            cause: Cause::Own,
+        }))
+    }
+
+    fn map(self, change: impl FnOnce(Diagnostic) -> Diagnostic) -> Self {
+        let Found { diagnostic, cause } = *self.0;
+        Self(Box::new(Found {
+            diagnostic: change(diagnostic),
+            cause,
+        }))
     }
 
     /// Says what to do.
     pub(crate) fn help(self, text: impl Into<String>) -> Self {
-        Self::new(self.0.help(text))
+        self.map(|found| found.help(text))
     }
 
     /// Adds a remark.
     fn note(self, text: impl Into<String>) -> Self {
-        Self::new(self.0.note(text))
+        self.map(|found| found.note(text))
     }
 
     /// As something that Caddy takes.
     pub(crate) fn into_warning(mut self) -> Self {
-        self.0.severity = Severity::Warning;
-        self.0.caddy = None;
+        self.0.diagnostic.severity = Severity::Warning;
+        self.0.diagnostic.caddy = None;
         self
     }
 
     /// What Caddy says, at the place of the finding.
     pub(crate) fn caddy(self, text: impl Into<String>) -> Self {
         let text = CaddyText::new(text);
-        let text = match self.0.span() {
+        let text = match self.0.diagnostic.span() {
             Some(span) => text.at(span),
             None => text,
         };
@@ -62,12 +83,19 @@ impl Finding {
 
     /// What Caddy says without a place, or with one of its own.
     pub(crate) fn caddy_text(self, text: impl Into<CaddyText>) -> Self {
-        Self::new(self.0.caddy(text))
+        self.map(|found| found.caddy(text))
+    }
+
+    /// What Caddy does not get to.
+    pub(crate) fn unknown_to_caddy(mut self) -> Self {
+        self.0.diagnostic.caddy = None;
+        self.0.cause = Cause::Own;
+        self
     }
 
     /// Caddy says that it met this while it read the line of `name`.
     pub(crate) fn while_parsing(mut self, name: &str) -> Self {
-        if let Some(caddy) = &mut self.0.caddy {
+        if let Some(caddy) = &mut self.0.diagnostic.caddy {
             caddy.while_parsing(name);
         }
         self
@@ -75,7 +103,7 @@ impl Finding {
 
     /// Marks only the first character of its place.
     pub(crate) fn at_first_character(mut self) -> Self {
-        if let Some(label) = self.0.labels.first_mut() {
+        if let Some(label) = self.0.diagnostic.labels.first_mut() {
             label.span = head(label.span);
         }
         self
@@ -84,7 +112,7 @@ impl Finding {
 
 impl From<Finding> for Diagnostic {
     fn from(finding: Finding) -> Self {
-        *finding.0
+        finding.0.diagnostic
     }
 }
 

@@ -26,11 +26,10 @@ pub(crate) fn unknown_module(
         return Finding::new(found).caddy(caddy);
     }
     let message = format!("the {what} `{name}` is not built in");
-    let found = Diagnostic::error(id, message)
-        .at(word.span, "not known here")
-        .caddy(caddy);
+    let found = Diagnostic::error(id, message).at(word.span, "not known here");
     if let Some(name) = nearest(&word.text, known.iter().copied()) {
-        return Finding::new(found.fix(format!("did you mean `{name}`?"), word.span, name));
+        let fixed = found.fix(format!("did you mean `{name}`?"), word.span, name);
+        return Finding::new(fixed).caddy(caddy);
     }
     Finding::new(match known {
         [] => found.help(format!(
@@ -41,6 +40,7 @@ pub(crate) fn unknown_module(
             known.join("`, `")
         )),
     })
+    .caddy(caddy)
 }
 
 /// A line that older releases of Caddy had.

@@ -4,7 +4,7 @@ use evenkeel_caddyfile::ast::Word;
 use evenkeel_diagnostics::{CaddyText, Diagnostic, Span, nearest, shorten};
 
 use super::foreign::foreign;
-use super::{Finding, removed};
+use super::{Cause, Finding, removed};
 use crate::plugins::Kind;
 
 /// Something Caddy knows and Evenkeel does not, with its backticks if it is a word.
@@ -89,7 +89,9 @@ pub(crate) fn unknown_subdirective<'a>(
         Some(help) => Finding::new(found.help(help)),
         None => suggest(found, word, names),
     };
-    found.caddy(unrecognized(&owner.text, &word.text))
+    found
+        .caddy(unrecognized(&owner.text, &word.text))
+        .cause(Cause::Unknown(word.text.clone()))
 }
 
 /// How Caddy refuses a line in the block of `owner`.
@@ -133,6 +135,11 @@ const MODULES: &[(&str, &str)] = &[
     ("unknown-output", "caddy.logging.writers"),
     ("unknown-format", "caddy.logging.encoders"),
     ("unknown-trust-pool", "tls.ca_pool.source"),
+    ("unknown-network-proxy", "caddy.network_proxy"),
+    ("unknown-permission", "tls.permission"),
+    ("unknown-manager", "tls.get_certificate"),
+    ("unknown-verifier", "tls.client_auth.verifier"),
+    ("unknown-filter", "caddy.logging.encoders.filter"),
 ];
 
 /// How Caddy refuses a module that is not built in.
@@ -160,17 +167,18 @@ pub(crate) fn unknown_value<'a>(
         }
         found = found.caddy(caddy);
     }
-    if let Some(help) = removed::instead(id, &word.text, None) {
-        return Finding::new(found.help(help));
-    }
-    if nearest(&word.text, names.clone()).is_some() {
-        return suggest(found, word, names);
-    }
-    let known: Vec<&str> = names.collect();
-    Finding::new(found.help(match known.as_slice() {
-        [only] => format!("only `{only}` is known"),
-        many => format!("known are {}", many.join(", ")),
-    }))
+    let found = if let Some(help) = removed::instead(id, &word.text, None) {
+        Finding::new(found.help(help))
+    } else if nearest(&word.text, names.clone()).is_some() {
+        suggest(found, word, names)
+    } else {
+        let known: Vec<&str> = names.collect();
+        Finding::new(found.help(match known.as_slice() {
+            [only] => format!("only `{only}` is known"),
+            many => format!("known are {}", many.join(", ")),
+        }))
+    };
+    found.cause(Cause::Unknown(word.text.clone()))
 }
 
 /// A directive that has no place where it stands.

@@ -4,18 +4,15 @@ use evenkeel_caddyfile::ast::Word;
 use evenkeel_diagnostics::{Diagnostic, Span, shorten};
 use evenkeel_plan::value::{CountError, DurationError};
 
-use super::{Finding, go};
+use super::{Cause, Finding, go};
 
 /// A word that is no duration.
 pub(crate) fn bad_duration(word: &Word, error: DurationError) -> Finding {
     let text = shorten(&word.text);
     let message = format!("`{text}` is not a duration");
     let found = Diagnostic::error("bad-duration", message).at(word.span, error.to_string());
-    let caddy = format!(
-        "bad duration value {}: {}",
-        word.text,
-        go::duration(&word.text, error)
-    );
+    let why = go::duration(&word.text, error);
+    let caddy = format!("bad duration value {}: {why}", word.text);
     let found = match error {
         DurationError::MissingUnit => found.help(format!(
             "write `{text}s` if you mean seconds, or `{text}ms`, `{text}m`, `{text}h`"
@@ -26,7 +23,9 @@ pub(crate) fn bad_duration(word: &Word, error: DurationError) -> Finding {
         DurationError::NotANumber => found.help("a duration looks like `10s`, `250ms` or `1m30s`"),
         DurationError::OutOfRange => found.help("the longest duration is about 292 years"),
     };
-    Finding::new(found).caddy(caddy)
+    Finding::new(found)
+        .refused_by_go(&word.text, why, word.span)
+        .caddy(caddy)
 }
 
 /// A duration below zero.
@@ -48,7 +47,7 @@ pub(crate) fn bad_number(word: &Word, most: u64) -> Finding {
         Diagnostic::error("bad-number", message)
             .at(word.span, format!("a number from 0 to {most} is expected")),
     )
-    .caddy(go::number("Atoi", &word.text))
+    .refused_by_go(&word.text, go::number("Atoi", &word.text), word.span)
 }
 
 /// A port that is none.
@@ -60,12 +59,12 @@ pub(crate) fn bad_port(text: &str, span: Span) -> Finding {
         return Finding::new(found.at(span, "ports go from 1 to 65535"))
             .caddy_text(format!("port {text} is out of range"));
     }
+    let why = go::number("Atoi", text);
     let message = format!("`{text_shown}` is not a port");
+    let caddy = format!("invalid port '{text}': {why}");
     Finding::new(Diagnostic::error("bad-port", message).at(span, "a number is expected"))
-        .caddy_text(format!(
-            "invalid port '{text}': {}",
-            go::number("Atoi", text)
-        ))
+        .refused_by_go(text, why, span)
+        .caddy_text(caddy)
 }
 
 /// A port that there is not, which Caddy prints.
@@ -92,6 +91,7 @@ pub(crate) fn bad_status(word: &Word) -> Finding {
         Diagnostic::error("bad-status", message)
             .at(word.span, "a number from 100 to 999 is expected"),
     )
+    .refused_by_go(&word.text, go::number("Atoi", &word.text), word.span)
 }
 
 /// A value that is wrong in a way of its own: what it is not, why, and what to write.
@@ -101,6 +101,7 @@ pub(crate) fn bad_value(
     why: impl Into<String>,
 ) -> Finding {
     Finding::new(Diagnostic::error("bad-value", message).at(word.span, why))
+        .cause(Cause::Unknown(word.text.clone()))
 }
 
 /// A word that is no number of bytes.
@@ -114,4 +115,5 @@ pub(crate) fn bad_size(word: &Word) -> Finding {
             )
             .help("a size looks like `4096`, `4KiB` or `10MB`"),
     )
+    .refused_by_go(&word.text, go::size(&word.text), word.span)
 }

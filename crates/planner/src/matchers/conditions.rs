@@ -168,11 +168,7 @@ pub(super) fn header_condition(line: Line<'_>) -> Read<(String, Option<String>)>
     }
     line.at_most(2)?;
     let Some(value) = line.args.get(1) else {
-        return Err(errors::missing_argument(
-            line.name,
-            line.span(),
-            "a value after the field",
-        ));
+        return Err(errors::missing_argument(line, "a value after the field"));
     };
     Ok((canonical_header(&field.text), Some(value.text.clone())))
 }

@@ -77,7 +77,7 @@ pub(super) fn expression(
     let expression = match line.args {
         [] => {
             let what = "an expression";
-            return Err(errors::missing_argument(line.name, line.span(), what));
+            return Err(errors::missing_argument(line, what));
         }
         [only] => Expression::new(only.text.clone(), reading.name),
         words => {
@@ -121,7 +121,7 @@ fn keyed<'w>(line: Line<'w>, what: &str, default: &str) -> Read<(&'w Word, Regex
     match line.args {
         [name, key, pattern] => Ok((key, named(name, pattern, default))),
         [key, pattern] => Ok((key, unnamed(pattern, default))),
-        _ => Err(errors::missing_argument(line.name, line.span(), what)),
+        _ => Err(errors::missing_argument(line, what)),
     }
 }
 

@@ -10,7 +10,7 @@ use evenkeel_plan::value::StatusPattern;
 
 use super::conditions::header_condition;
 use crate::args::Line;
-use crate::errors::{self, Read};
+use crate::errors::{self, Read, Wording};
 
 const CONDITIONS: [&str; 2] = ["status", "header"];
 
@@ -23,7 +23,9 @@ impl ResponseMatchers {
     pub(crate) fn define(&mut self, line: Line<'_>, diagnostics: &mut Diagnostics) {
         let name = line.name;
         if let Some((first, _)) = self.0.get(&name.text) {
-            diagnostics.push(errors::duplicate_matcher(name, *first).into());
+            let found = errors::duplicate_matcher(name, *first);
+            let says = format!("matcher is defined more than once: {}", name.text);
+            diagnostics.push(found.caddy(says).into());
             return;
         }
         let mut matcher = ResponseMatcher::default();
@@ -37,7 +39,8 @@ impl ResponseMatchers {
         match self.0.get(&word.text) {
             Some((span, _)) if span.source == word.span.source && span.start > word.span.start => {
                 let message = format!("the matcher `{}` is defined below", shorten(&word.text));
-                Err(errors::bad_value(word, message, "must be defined above"))
+                let found = errors::bad_value(word, message, "must be defined above");
+                Err(found.caddy(undefined(word)).sealed())
             }
             _ => Ok(matcher),
         }
@@ -48,14 +51,20 @@ impl ResponseMatchers {
         if !word.text.starts_with('@') {
             let message = format!("`{}` is not a response matcher", shorten(&word.text));
             let why = "its name must begin with `@`";
-            return Err(errors::bad_value(word, message, why));
+            let says = "must use a named response matcher, starting with '@'";
+            return Err(errors::bad_value(word, message, why).caddy(says).sealed());
         }
         if let Some((_, matcher)) = self.0.get(&word.text) {
             return Ok(matcher.clone());
         }
         let names = self.0.keys().map(String::as_str);
-        Err(errors::undefined_matcher(word, names))
+        Err(errors::undefined_matcher(word, names).caddy(undefined(word)))
     }
+}
+
+fn undefined(word: &Word) -> String {
+    let name = word.text.trim_start_matches('@');
+    format!("no named response matcher defined with name '{name}'")
 }
 
 /// Reads `status …|header …` behind the first word of the line, or the lines of its block.
@@ -93,11 +102,18 @@ fn condition(line: Line<'_>, matcher: &mut ResponseMatcher) -> Read<()> {
     match line.name.text.as_str() {
         "status" => {
             for word in line.some("a status")? {
-                matcher.status_code.push(status_pattern(word)?);
+                let status = status_pattern(word)
+                    .map_err(|found| found.value_says("bad status value '$value': $why"))?;
+                matcher.status_code.push(status);
             }
         }
         "header" => {
-            let (field, value) = header_condition(line)?;
+            let few = match line.args {
+                [] => "malformed header matcher: expected field",
+                _ => "malformed header matcher: expected both field and value",
+            };
+            let (field, value) =
+                header_condition(line).map_err(|found| found.worded(&Wording::USUAL.few(few)))?;
             match value {
                 None => {
                     matcher.headers.insert(field, None);
@@ -110,7 +126,9 @@ fn condition(line: Line<'_>, matcher: &mut ResponseMatcher) -> Read<()> {
         }
         _ => {
             let names = CONDITIONS.into_iter();
-            return Err(errors::unknown_matcher(line.name, names));
+            let found = errors::unknown_matcher(line.name, names);
+            let name = &line.name.text;
+            return Err(found.caddy(format!("unrecognized response matcher {name}")));
         }
     }
     Ok(())

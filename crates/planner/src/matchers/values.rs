@@ -28,7 +28,7 @@ pub(super) fn vars(line: Line<'_>, reading: &mut Reading<'_>, _: &mut Diagnostic
     let name = line.first("a variable and its values")?;
     let rest = line.skip_first();
     if rest.args.is_empty() {
-        return Err(errors::missing_argument(line.name, line.span(), "a value"));
+        return Err(errors::missing_argument(line, "a value"));
     }
     let values = reading.set.vars.entry(name.text.clone()).or_default();
     values.extend(texts(rest.args));

@@ -108,7 +108,7 @@ const OPTIONS: &[Sub<Options>] = &[
     Sub::new("events", plugins::events).adapts_only(),
     Sub::new("fallback_sni", tls::fallback_sni).adapts_only(),
     Sub::plugins("filesystem", plugins::filesystem),
-    Sub::new("grace_period", single::grace_period),
+    Sub::new("grace_period", single::grace_period).on_value_anywhere("$why"),
     Sub::new("http_port", single::http_port),
     Sub::new("https_port", single::https_port),
     Sub::new("key_type", tls::key_type).adapts_only(),
@@ -125,7 +125,9 @@ const OPTIONS: &[Sub<Options>] = &[
     Sub::new("renew_interval", tls::renew_interval).adapts_only(),
     Sub::new("renewal_window_ratio", tls::renewal_window_ratio).adapts_only(),
     Sub::new("servers", servers::read),
-    Sub::new("shutdown_delay", single::shutdown_delay).adapts_only(),
+    Sub::new("shutdown_delay", single::shutdown_delay)
+        .on_value_anywhere("$why")
+        .adapts_only(),
     Sub::new("skip_install_trust", pki::skip_install_trust),
     Sub::new("storage", storage::read),
     Sub::new("storage_check", tls::storage_check),

@@ -34,7 +34,7 @@ pub(super) fn read(
     );
     if on_demand.permission.is_none() && diagnostics.len() == found_before {
         let what = "a block with `ask` or `permission`";
-        return Err(errors::missing_argument(line.name, line.span(), what)
+        return Err(errors::missing_argument(line, what)
             .caddy("expected at least one config parameter for on_demand_tls"));
     }
     options.tls.on_demand = Some(on_demand);

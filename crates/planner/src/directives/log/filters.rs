@@ -228,7 +228,7 @@ fn multi_regexp(line: Line<'_>, diagnostics: &mut Diagnostics) -> Read<Filter> {
     let operations = lines(line, OPERATIONS, diagnostics);
     if operations.is_empty() && diagnostics.has_errors() == had_errors {
         let what = "a block with `regexp EXPRESSION REPLACEMENT`";
-        return Err(errors::missing_argument(line.name, line.span(), what));
+        return Err(errors::missing_argument(line, what));
     }
     Ok(Filter::MultiRegexp { operations })
 }
@@ -250,5 +250,5 @@ fn two(line: Line<'_>) -> Read<[&Word; 2]> {
         return Ok([first, second]);
     }
     let what = "what to look for and what replaces it";
-    Err(errors::missing_argument(line.name, line.span(), what))
+    Err(errors::missing_argument(line, what))
 }

@@ -83,7 +83,7 @@ fn host_and_port(address: &str) -> Result<(&str, &str), String> {
 }
 
 /// Go: `net.SplitHostPort`.
-fn split_host_port(address: &str) -> Result<(&str, &str), &'static str> {
+pub(super) fn split_host_port(address: &str) -> Result<(&str, &str), &'static str> {
     let colon = address.rfind(':').ok_or("missing port in address")?;
     let (host, opened, closed) = match address.strip_prefix('[') {
         Some(inner) => {

@@ -17,25 +17,31 @@ const MOST_NESTED: usize = 20;
 
 /// The options of `dynamic a`.
 const ADDRESSES: &[Sub<FromAddresses>] = &[
-    Sub::once("name", a_name),
-    Sub::once("port", a_port),
-    Sub::new("refresh", a_refresh),
-    Sub::new("resolvers", a_resolvers),
-    Sub::new("dial_timeout", a_dial_timeout),
-    Sub::new("dial_fallback_delay", a_dial_fallback_delay),
-    Sub::new("versions", versions),
+    Sub::new("name", a_name).on_twice("a name has already been specified"),
+    Sub::new("port", a_port).on_twice("a port has already been specified"),
+    Sub::new("refresh", a_refresh).on_value("parsing refresh interval duration: $why"),
+    Sub::new("resolvers", a_resolvers).on_few("must specify at least one resolver address"),
+    Sub::new("dial_timeout", a_dial_timeout).on_value("bad timeout value '$value': $why"),
+    Sub::new("dial_fallback_delay", a_dial_fallback_delay)
+        .on_value("bad delay value '$value': $why"),
+    Sub::new("versions", versions)
+        .on_few("must specify at least one version")
+        .on_value("unsupported version: '$value'"),
+    Sub::others("unrecognized a option '$value'").reads_on(),
 ];
 
 /// The options of `dynamic srv`.
 const SERVICES: &[Sub<FromServices>] = &[
-    Sub::once("service", service),
-    Sub::once("proto", proto),
-    Sub::once("name", srv_name),
-    Sub::new("refresh", srv_refresh),
-    Sub::new("resolvers", srv_resolvers),
-    Sub::new("dial_timeout", srv_dial_timeout),
-    Sub::new("dial_fallback_delay", srv_dial_fallback_delay),
-    Sub::new("grace_period", grace_period),
+    Sub::once("service", service).on_twice("srv service has already been specified"),
+    Sub::once("proto", proto).on_twice("srv proto has already been specified"),
+    Sub::new("name", srv_name).on_twice("srv name has already been specified"),
+    Sub::new("refresh", srv_refresh).on_value("parsing refresh interval duration: $why"),
+    Sub::new("resolvers", srv_resolvers).on_few("must specify at least one resolver address"),
+    Sub::new("dial_timeout", srv_dial_timeout).on_value("bad timeout value '$value': $why"),
+    Sub::new("dial_fallback_delay", srv_dial_fallback_delay)
+        .on_value("bad delay value '$value': $why"),
+    Sub::new("grace_period", grace_period).on_value("bad grace period value '$value': $why"),
+    Sub::others("unrecognized srv option '$value'").reads_on(),
 ];
 
 /// `dynamic SOURCE …`; the last counts.
@@ -89,46 +95,44 @@ fn source(line: Line<'_>, diagnostics: &mut Diagnostics, depth: usize) -> Read<D
 /// `a [NAME [PORT]] { … }`.
 fn addresses(line: Line<'_>, diagnostics: &mut Diagnostics) -> Read<FromAddresses> {
     line.at_most(2)?;
-    let mut source = FromAddresses::default();
+    let text = |index: usize| line.args.get(index).map(|word| word.text.clone());
+    let mut source = FromAddresses {
+        name: text(0).unwrap_or_default(),
+        port: text(1).unwrap_or_default(),
+        ..FromAddresses::default()
+    };
     read_block(line.name, line.block, ADDRESSES, &mut source, diagnostics);
-    if let Some(name) = line.args.first() {
-        refuse_second_name(line, &source.name)?;
-        source.name.clone_from(&name.text);
-    }
-    if let Some(port) = line.args.get(1) {
-        source.port.clone_from(&port.text);
-    }
     Ok(source)
 }
 
 /// `srv [NAME] { … }`.
 fn services(line: Line<'_>, diagnostics: &mut Diagnostics) -> Read<FromServices> {
     line.at_most(1)?;
-    let mut source = FromServices::default();
+    let name = line.args.first().map(|word| word.text.clone());
+    let mut source = FromServices {
+        name: name.unwrap_or_default(),
+        ..FromServices::default()
+    };
     read_block(line.name, line.block, SERVICES, &mut source, diagnostics);
-    if let Some(name) = line.args.first() {
-        refuse_second_name(line, &source.name)?;
-        source.name.clone_from(&name.text);
-    }
     Ok(source)
 }
 
-fn refuse_second_name(line: Line<'_>, name: &str) -> Read<()> {
-    if name.is_empty() {
-        return Ok(());
+/// A line for what is not said yet, neither in a line above nor behind the source's name.
+fn set(line: Line<'_>, what: &str, field: &mut String) -> Read<()> {
+    let text = line.text(what)?;
+    if !field.is_empty() {
+        return Err(errors::given_before(line));
     }
-    let message = "the name is given both in the arguments and in the block";
-    Err(errors::conflict(message, line.span(), None))
+    *field = text;
+    Ok(())
 }
 
 fn a_name(line: Line<'_>, source: &mut FromAddresses, _: &mut Diagnostics) -> Read<()> {
-    source.name = line.text("a name")?;
-    Ok(())
+    set(line, "a name", &mut source.name)
 }
 
 fn a_port(line: Line<'_>, source: &mut FromAddresses, _: &mut Diagnostics) -> Read<()> {
-    source.port = line.text("a port")?;
-    Ok(())
+    set(line, "a port", &mut source.port)
 }
 
 fn a_refresh(
@@ -190,8 +194,7 @@ fn proto(line: Line<'_>, source: &mut FromServices, _: &mut Diagnostics) -> Read
 }
 
 fn srv_name(line: Line<'_>, source: &mut FromServices, _: &mut Diagnostics) -> Read<()> {
-    source.name = line.text("a name")?;
-    Ok(())
+    set(line, "a name", &mut source.name)
 }
 
 fn srv_refresh(

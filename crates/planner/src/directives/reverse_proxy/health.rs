@@ -3,9 +3,9 @@
 use evenkeel_diagnostics::{Diagnostics, shorten};
 use evenkeel_plan::http::handlers::reverse_proxy::{ActiveHealthChecks, PassiveHealthChecks};
 
-use super::Proxy;
+use super::{Proxy, authority};
 use crate::args::{Line, texts};
-use crate::errors::{self, Read};
+use crate::errors::{self, Read, go};
 use crate::matchers::status_pattern;
 
 /// `health_uri URI`: path and query of the probe.
@@ -19,7 +19,10 @@ pub(super) fn port(line: Line<'_>, proxy: &mut Proxy, diagnostics: &mut Diagnost
     let port = line.port(diagnostics)?;
     if !active(proxy).upstream.is_empty() {
         let message = "`health_port` has no effect beside `health_upstream`";
-        return Err(errors::conflict(message, line.span(), None));
+        let found = errors::conflict(message, line.span(), None);
+        return Err(
+            found.caddy("the 'health_port' subdirective is ignored if 'health_upstream' is used!")
+        );
     }
     active(proxy).port = port;
     Ok(())
@@ -37,13 +40,24 @@ pub(super) fn path(line: Line<'_>, proxy: &mut Proxy, diagnostics: &mut Diagnost
 /// `health_upstream HOST:PORT`: whom to probe instead of the upstream.
 pub(super) fn upstream(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
     let word = line.one("an address")?;
-    let port = word.text.rsplit_once(':').map(|(_, port)| port);
-    if port.is_none_or(|port| port.parse::<u16>().is_err()) {
-        let message = format!("`{}` is not an address with a port", shorten(&word.text));
-        return Err(errors::bad_value(word, message, "`host:port` is expected"));
-    }
-    active(proxy).upstream.clone_from(&word.text);
-    Ok(())
+    let caddy = match authority::split_host_port(&word.text) {
+        Ok((_, port)) if port.parse::<i64>().is_ok() => {
+            active(proxy).upstream.clone_from(&word.text);
+            return Ok(());
+        }
+        Ok((_, port)) => {
+            let why = go::number("Atoi", port);
+            format!("bad port number '{}': {why}", word.text)
+        }
+        Err(why) => format!(
+            "health_upstream is malformed '{0}': address {0}: {why}",
+            word.text
+        ),
+    };
+    let message = format!("`{}` is not an address with a port", shorten(&word.text));
+    Err(errors::bad_value(word, message, "`host:port` is expected")
+        .caddy(caddy)
+        .sealed())
 }
 
 /// `health_method METHOD`.

@@ -44,18 +44,25 @@ pub(super) fn try_interval(
     Ok(())
 }
 
-/// `lb_retry_match type …`, or a block of conditions. Several are alternatives.
 #[expect(
     clippy::unnecessary_wraps,
     reason = "the type of the readers in the table"
 )]
-/// `lb_retry_match …`: what may be tried again after it was sent.
+/// `lb_retry_match …`: what may be tried again after it was sent. Several are alternatives.
 pub(super) fn retry_match(
     line: Line<'_>,
     proxy: &mut Proxy,
     diagnostics: &mut Diagnostics,
 ) -> Read<()> {
+    let known = diagnostics.len();
     let set = matchers::unnamed(line.args, line.block, diagnostics);
+    for caddy in diagnostics.caddy_texts(known) {
+        if !caddy.is_placed() {
+            caddy.also_at(line.end());
+        }
+        caddy.precede("failed to parse lb_retry_match: ");
+        caddy.also_at(line.end());
+    }
     settings(proxy).retry_match.push(set);
     Ok(())
 }

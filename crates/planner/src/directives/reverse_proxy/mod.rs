@@ -58,13 +58,21 @@ pub(crate) use transport::{fastcgi_words, words as transport_words};
 /// left.
 pub(super) const REVERSE_PROXY: Directive = Directive::handlers("reverse_proxy", lower);
 
+/// What Caddy says of a `replace_status` with too few words or too many.
+pub(super) const STATUS_COUNT: &str =
+    "must have one or two arguments: an optional response matcher, and a status code";
+
 const SUBDIRECTIVES: &[Sub<Proxy>] = &[
     Sub::new("to", upstreams::to),
-    Sub::new("dynamic", dynamic::dynamic).adapts_only(),
-    Sub::once("lb_policy", load_balancing::policy),
-    Sub::new("lb_retries", load_balancing::retries),
+    Sub::new("dynamic", dynamic::dynamic).counts().adapts_only(),
+    Sub::once("lb_policy", load_balancing::policy)
+        .counts()
+        .on_twice("load balancing selection policy already specified"),
+    Sub::new("lb_retries", load_balancing::retries)
+        .on_value("bad lb_retries number '$value': $why"),
     Sub::new("lb_try_duration", load_balancing::try_duration),
-    Sub::new("lb_try_interval", load_balancing::try_interval),
+    Sub::new("lb_try_interval", load_balancing::try_interval)
+        .on_value("bad interval value '$value': $why"),
     Sub::new("lb_retry_match", load_balancing::retry_match),
     Sub::new("lb_retry_status", overload::retry_status).ours(),
     Sub::once("lb_panic_threshold", overload::panic_threshold).ours(),
@@ -75,38 +83,53 @@ const SUBDIRECTIVES: &[Sub<Proxy>] = &[
     Sub::new("lb_drain", overload::drain).ours(),
     Sub::new("health_uri", health::uri),
     Sub::new("health_path", health::path),
-    Sub::new("health_upstream", health::upstream),
-    Sub::new("health_port", health::port),
-    Sub::new("health_interval", health::interval),
-    Sub::new("health_timeout", health::timeout),
-    Sub::new("health_passes", health::passes),
-    Sub::new("health_fails", health::fails),
-    Sub::new("health_status", health::status),
+    Sub::new("health_upstream", health::upstream)
+        .on_value("health_upstream is malformed '$value': $why"),
+    Sub::new("health_port", health::port).on_value("bad port number '$value': $why"),
+    Sub::new("health_interval", health::interval).on_value("bad interval value $value: $why"),
+    Sub::new("health_timeout", health::timeout).on_value("bad timeout value $value: $why"),
+    Sub::new("health_passes", health::passes).on_value("invalid passes count '$value': $why"),
+    Sub::new("health_fails", health::fails).on_value("invalid fails count '$value': $why"),
+    Sub::new("health_status", health::status).on_value("bad status value '$value': $why"),
     Sub::new("health_body", health::body),
     Sub::new("health_method", health::method),
     Sub::new("health_request_body", health::request_body),
     Sub::new("health_headers", health::headers),
-    Sub::new("health_follow_redirects", health::follow_redirects),
-    Sub::new("max_fails", health::max_fails),
-    Sub::new("fail_duration", health::fail_duration),
-    Sub::new("unhealthy_status", health::unhealthy_status),
-    Sub::new("unhealthy_latency", health::unhealthy_latency),
-    Sub::new("unhealthy_request_count", health::unhealthy_request_count),
-    Sub::new("flush_interval", streams::flush_interval),
-    Sub::new("request_buffers", streams::request_buffers),
-    Sub::new("response_buffers", streams::response_buffers),
-    Sub::new("stream_buffer_size", streams::buffer_size),
-    Sub::new("stream_timeout", streams::timeout),
-    Sub::new("stream_close_delay", streams::close_delay),
+    Sub::new("health_follow_redirects", health::follow_redirects).counts(),
+    Sub::new("max_fails", health::max_fails).on_value("invalid maximum fail count '$value': $why"),
+    Sub::new("fail_duration", health::fail_duration).on_value("bad duration value '$value': $why"),
+    Sub::new("unhealthy_status", health::unhealthy_status)
+        .on_value("bad status value '$value': $why"),
+    Sub::new("unhealthy_latency", health::unhealthy_latency)
+        .on_value("bad duration value '$value': $why"),
+    Sub::new("unhealthy_request_count", health::unhealthy_request_count)
+        .on_value("invalid maximum connection count '$value': $why"),
+    Sub::new("flush_interval", streams::flush_interval)
+        .on_value("bad duration value '$value': $why"),
+    Sub::new("request_buffers", streams::request_buffers)
+        .on_value("invalid byte size '$value': $why")
+        .counts(),
+    Sub::new("response_buffers", streams::response_buffers)
+        .on_value("invalid byte size '$value': $why")
+        .counts(),
+    Sub::new("stream_buffer_size", streams::buffer_size)
+        .on_value("invalid byte size '$value': $why")
+        .counts(),
+    Sub::new("stream_timeout", streams::timeout).on_value("bad duration value '$value': $why"),
+    Sub::new("stream_close_delay", streams::close_delay)
+        .on_value("bad duration value '$value': $why"),
     Sub::new("trusted_proxies", trusted_proxies),
-    Sub::new("header_up", headers::up),
-    Sub::new("header_down", headers::down),
-    Sub::new("method", method),
-    Sub::new("rewrite", rewrite),
+    Sub::new("header_up", headers::up).counts(),
+    Sub::new("header_down", headers::down).counts(),
+    Sub::new("method", method).counts(),
+    Sub::new("rewrite", rewrite).counts(),
     Sub::new("transport", transport::transport),
-    Sub::new("replace_status", replace_status),
-    Sub::new("handle_response", handle_response),
+    Sub::new("replace_status", replace_status)
+        .on_few(STATUS_COUNT)
+        .on_many(STATUS_COUNT),
+    Sub::new("handle_response", handle_response).counts(),
     Sub::once("verbose_logs", verbose_logs),
+    Sub::others("unrecognized subdirective $value").reads_on(),
 ];
 
 /// The handler while its lines are read.
@@ -182,7 +205,7 @@ pub(super) fn read(
         Some(Scheme::Https | Scheme::H2c) => proxy.transport,
         _ => proxy.transport.or(proxy.preset),
     };
-    handler.transport = transport::finish(traced, proxy.scheme, line.name)?;
+    handler.transport = transport::finish(traced, proxy.scheme, line)?;
     let part = |(index, span)| (format!("upstreams[{index}].dial"), span);
     let mut parts: Vec<_> = proxy.spans.into_iter().enumerate().map(part).collect();
     parts.extend(line.block.into_iter().flat_map(places::of));
@@ -229,9 +252,13 @@ fn verbose_logs(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<
 
 /// `trusted_proxies RANGE…`, with `private_ranges` for those of private networks. What is no range
 /// is found when the plan is built.
-fn trusted_proxies(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
+fn trusted_proxies(line: Line<'_>, proxy: &mut Proxy, diagnostics: &mut Diagnostics) -> Read<()> {
+    line.no_block()?;
+    if line.args.is_empty() {
+        diagnostics.push(errors::no_effect(line.name, line.span()).into());
+    }
     let ranges = &mut proxy.handler.trusted_proxies;
-    for word in line.some("a range")? {
+    for word in line.args {
         if word.text == "private_ranges" {
             ranges.extend(PRIVATE_RANGES.map(str::to_owned));
         } else {

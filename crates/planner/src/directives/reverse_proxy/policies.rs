@@ -3,7 +3,7 @@
 use evenkeel_caddyfile::ast::Word;
 use evenkeel_diagnostics::{Diagnostics, shorten};
 use evenkeel_plan::http::handlers::reverse_proxy::{CookiePolicy, SelectionPolicy};
-use evenkeel_plan::value::Duration;
+use evenkeel_plan::value::{Count, Duration};
 
 use crate::args::{Line, count, integer};
 use crate::errors::{self, Read};
@@ -39,12 +39,16 @@ struct Options {
 }
 
 /// The options of the policies `query` and `header`.
-const FALLBACK: &[Sub<Options>] = &[Sub::once("fallback", fallback)];
+const FALLBACK: &[Sub<Options>] = &[
+    Sub::once("fallback", fallback).on_twice("fallback selection policy already specified"),
+    Sub::others("unrecognized option '$value'"),
+];
 
 /// The options of the policy `cookie`.
 const COOKIE: &[Sub<Options>] = &[
-    Sub::once("fallback", fallback),
-    Sub::new("max_age", max_age),
+    Sub::once("fallback", fallback).on_twice("fallback selection policy already specified"),
+    Sub::new("max_age", max_age).on_value("invalid duration: $value"),
+    Sub::others("unrecognized option '$value'"),
 ];
 
 /// The policies, and whether they work.
@@ -79,26 +83,26 @@ pub(super) fn read(
     }
     let fallback = options.fallback.map(Box::new);
     Ok(match name.text.as_str() {
-        "random" => bare(line, SelectionPolicy::Random {})?,
-        "round_robin" => bare(line, SelectionPolicy::RoundRobin {})?,
-        "least_conn" => bare(line, SelectionPolicy::LeastConn {})?,
-        "least_latency" => bare(line, SelectionPolicy::LeastLatency {})?,
-        "first" => bare(line, SelectionPolicy::First {})?,
-        "ip_hash" => bare(line, SelectionPolicy::IpHash {})?,
-        "client_ip_hash" => bare(line, SelectionPolicy::ClientIpHash {})?,
-        "uri_hash" => bare(line, SelectionPolicy::UriHash {})?,
+        "random" => bare(line, diagnostics, SelectionPolicy::Random {})?,
+        "round_robin" => bare(line, diagnostics, SelectionPolicy::RoundRobin {})?,
+        "least_conn" => bare(line, diagnostics, SelectionPolicy::LeastConn {})?,
+        "least_latency" => bare(line, diagnostics, SelectionPolicy::LeastLatency {})?,
+        "first" => bare(line, diagnostics, SelectionPolicy::First {})?,
+        "ip_hash" => bare(line, diagnostics, SelectionPolicy::IpHash {})?,
+        "client_ip_hash" => bare(line, diagnostics, SelectionPolicy::ClientIpHash {})?,
+        "uri_hash" => bare(line, diagnostics, SelectionPolicy::UriHash {})?,
         "random_choose" => SelectionPolicy::RandomChoose {
-            choose: count(line.one("a number of upstreams")?, diagnostics)?,
+            choose: choice(line.keep_only(1, diagnostics), diagnostics)?,
         },
         "weighted_round_robin" => SelectionPolicy::WeightedRoundRobin {
             weights: weights(line, diagnostics)?,
         },
         "query" => SelectionPolicy::Query {
-            key: only(line, "a parameter")?,
+            key: only(line, "a parameter", diagnostics)?,
             fallback,
         },
         "header" => SelectionPolicy::Header {
-            field: only(line, "a field")?,
+            field: only(line, "a field", diagnostics)?,
             fallback,
         },
         "cookie" => {
@@ -118,23 +122,42 @@ pub(super) fn read(
     })
 }
 
-fn bare(line: Line<'_>, policy: SelectionPolicy) -> Read<SelectionPolicy> {
-    line.nothing()?;
+/// A policy without words; what its block says has no effect.
+fn bare(
+    line: Line<'_>,
+    diagnostics: &mut Diagnostics,
+    policy: SelectionPolicy,
+) -> Read<SelectionPolicy> {
+    line.at_most(0)?;
+    line.without_block(diagnostics);
     Ok(policy)
 }
 
-/// Exactly one word, whatever the block says.
-fn only(line: Line<'_>, what: &str) -> Read<String> {
-    line.at_most(1)?;
-    line.first(what).map(|word| word.text.clone())
+fn choice(line: Line<'_>, diagnostics: &mut Diagnostics) -> Read<Count> {
+    let word = line.first("a number of upstreams")?;
+    count(word, diagnostics)
+        .map_err(|found| found.value_says("invalid choice value '$value': $why"))
+}
+
+/// One word, whatever the block says and the line goes on with.
+fn only(line: Line<'_>, what: &str, diagnostics: &mut Diagnostics) -> Read<String> {
+    let word = line.first(what)?;
+    let words = Line {
+        block: None,
+        ..line
+    };
+    words.keep_only(1, diagnostics);
+    Ok(word.text.clone())
 }
 
 fn weights(line: Line<'_>, diagnostics: &mut Diagnostics) -> Read<Vec<i64>> {
-    let weight = |word: &Word| match integer(word)? {
+    let bad = "invalid weight value '$value': $why";
+    let weight = |word: &Word| match integer(word).map_err(|found| found.value_says(bad))? {
         ..0 => {
             let message = format!("the weight {} is negative", shorten(&word.text));
             let why = "write 0 to leave an upstream out";
-            Err(errors::bad_value(word, message, why))
+            let negative = "invalid weight value '$value': weight should be non-negative";
+            Err(errors::bad_value(word, message, why).value_says(negative))
         }
         weight => count(word, diagnostics).map(|_| weight),
     };
@@ -154,7 +177,8 @@ fn max_age(line: Line<'_>, options: &mut Options, _: &mut Diagnostics) -> Read<(
     if age.positive().is_none() {
         let message = "`max_age` must be above zero";
         let found = errors::bad_value(word, message, "leave it out for a cookie of the session");
-        return Err(found);
+        let says = "invalid duration: $value, max_age should be non-zero and positive";
+        return Err(found.value_says(says));
     }
     options.max_age = age;
     Ok(())

@@ -53,13 +53,16 @@ impl Responses {
 
     /// `replace_status [@name] STATUS`.
     pub(in crate::directives) fn replace_status(&mut self, line: Line<'_>) -> Read<()> {
+        if let Some(first) = line.block.and_then(|block| block.lines.first()) {
+            return Err(errors::routes_of_status(line, &first.name));
+        }
         line.at_most(2)?;
         let (matcher, status) = match line.args {
             [status] => (None, status),
             [name, status, ..] => (Some(self.matchers.find_above(name)?), status),
             [] => {
                 let what = "a status";
-                return Err(errors::missing_argument(line.name, line.span(), what));
+                return Err(errors::missing_argument(line, what));
             }
         };
         self.handlers.push(TracedResponse {
@@ -75,7 +78,14 @@ impl Responses {
 
     /// `handle_response [@name] { directives }`.
     pub(in crate::directives) fn handle_response(&mut self, line: Line<'_>) -> Read<()> {
-        line.at_most(1)?;
+        line.at_most(1).map_err(|found| {
+            let words: Vec<&str> = line.args.iter().map(|word| word.text.as_str()).collect();
+            found.caddy(format!(
+                "too many arguments for 'handle_response': only a single response matcher name is \
+                 allowed, but got: [{}]",
+                words.join(" ")
+            ))
+        })?;
         self.later.push(Directive {
             name: line.name.clone(),
             args: line.args.to_vec(),

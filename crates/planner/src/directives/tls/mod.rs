@@ -149,7 +149,7 @@ fn lower(line: Line<'_>, site: &mut Site, _: &Scope<'_>, lowering: &mut Lowering
     match line.args {
         [] if is_empty => {
             let what = "`internal`, an e-mail address, a certificate and a key, or a block";
-            return Err(errors::missing_argument(line.name, line.span(), what));
+            return Err(errors::missing_argument(line, what));
         }
         [] => {}
         [word] => {

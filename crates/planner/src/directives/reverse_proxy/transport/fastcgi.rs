@@ -12,12 +12,13 @@ use crate::vocabulary::{self, Known};
 pub(in crate::directives) const SUBDIRECTIVES: &[Sub<FastCgiTransport>] = &[
     Sub::new("root", root),
     Sub::new("split", split),
-    Sub::new("env", env),
-    Sub::new("resolve_root_symlink", resolve_root_symlink),
-    Sub::new("dial_timeout", dial_timeout),
-    Sub::new("read_timeout", read_timeout),
-    Sub::new("write_timeout", write_timeout),
-    Sub::new("capture_stderr", capture_stderr),
+    Sub::new("env", env).counts(),
+    Sub::new("resolve_root_symlink", resolve_root_symlink).counts(),
+    Sub::new("dial_timeout", dial_timeout).on_value("bad timeout value $value: $why"),
+    Sub::new("read_timeout", read_timeout).on_value("bad timeout value $value: $why"),
+    Sub::new("write_timeout", write_timeout).on_value("bad timeout value $value: $why"),
+    Sub::new("capture_stderr", capture_stderr).counts(),
+    Sub::others("unrecognized subdirective $value").reads_on(),
 ];
 
 /// The subdirectives, and whether they work.
@@ -43,7 +44,7 @@ fn env(line: Line<'_>, transport: &mut FastCgiTransport, _: &mut Diagnostics) ->
     line.at_most(2)?;
     let [name, value] = line.args else {
         let what = "a variable and its value";
-        return Err(errors::missing_argument(line.name, line.span(), what));
+        return Err(errors::missing_argument(line, what));
     };
     let (name, value) = (name.text.clone(), value.text.clone());
     transport.env.insert(name, value);

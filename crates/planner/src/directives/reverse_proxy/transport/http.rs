@@ -14,37 +14,52 @@ use crate::vocabulary::{self, Known};
 
 /// The options of `transport http`.
 pub(super) const SUBDIRECTIVES: &[Sub<HttpTransport>] = &[
-    Sub::new("dial_timeout", dial_timeout),
-    Sub::new("response_header_timeout", response_header_timeout),
-    Sub::new("keepalive", keepalive),
-    Sub::new("keepalive_idle_conns_per_host", idle_connections_per_host),
-    Sub::new("read_buffer", read_buffer),
-    Sub::new("write_buffer", write_buffer),
-    Sub::new("read_timeout", read_timeout),
-    Sub::new("write_timeout", write_timeout),
-    Sub::new("max_response_header", max_response_header),
-    Sub::new("proxy_protocol", proxy_protocol),
+    Sub::new("dial_timeout", dial_timeout).on_value("bad timeout value '$value': $why"),
+    Sub::new("response_header_timeout", response_header_timeout)
+        .on_value("bad timeout value '$value': $why"),
+    Sub::new("keepalive", keepalive).on_value("bad duration value '$value': $why"),
+    Sub::new("keepalive_idle_conns_per_host", idle_connections_per_host)
+        .on_value("bad integer value '$value': $why"),
+    Sub::new("read_buffer", read_buffer).on_value("invalid read buffer size '$value': $why"),
+    Sub::new("write_buffer", write_buffer).on_value("invalid write buffer size '$value': $why"),
+    Sub::new("read_timeout", read_timeout).on_value("invalid read timeout duration '$value': $why"),
+    Sub::new("write_timeout", write_timeout)
+        .on_value("invalid write timeout duration '$value': $why"),
+    Sub::new("max_response_header", max_response_header)
+        .on_value("invalid max response header size '$value': $why"),
+    Sub::new("proxy_protocol", proxy_protocol).on_value("invalid proxy protocol version '$value'"),
     Sub::new("network_proxy", network_proxy),
     Sub::new("forward_proxy_url", forward_proxy_url),
-    Sub::new("dial_fallback_delay", dial_fallback_delay),
-    Sub::new("expect_continue_timeout", expect_continue_timeout).adapts_only(),
-    Sub::new("resolvers", resolvers).adapts_only(),
-    Sub::new("keepalive_interval", keepalive_interval),
-    Sub::new("keepalive_idle_conns", idle_connections),
-    Sub::new("max_conns_per_host", connections_per_host),
+    Sub::new("dial_fallback_delay", dial_fallback_delay)
+        .on_value("bad fallback delay value '$value': $why"),
+    Sub::new("expect_continue_timeout", expect_continue_timeout)
+        .adapts_only()
+        .on_value("bad timeout value '$value': $why"),
+    Sub::new("resolvers", resolvers)
+        .adapts_only()
+        .on_few("must specify at least one resolver address"),
+    Sub::new("keepalive_interval", keepalive_interval)
+        .on_value("bad interval value '$value': $why"),
+    Sub::new("keepalive_idle_conns", idle_connections).on_value("bad integer value '$value': $why"),
+    Sub::new("max_conns_per_host", connections_per_host)
+        .on_value("bad integer value '$value': $why"),
     Sub::new("versions", versions),
     Sub::new("compression", compression),
     Sub::new("local_address", local_address),
     Sub::new("tls", tls::enable),
-    Sub::new("tls_insecure_skip_verify", tls::insecure_skip_verify),
-    Sub::new("tls_client_auth", tls::client_auth),
-    Sub::new("tls_timeout", tls::timeout),
+    Sub::new("tls_insecure_skip_verify", tls::insecure_skip_verify).counts(),
+    Sub::new("tls_client_auth", tls::client_auth).counts(),
+    Sub::new("tls_timeout", tls::timeout).on_value("bad timeout value '$value': $why"),
     Sub::new("tls_server_name", tls::server_name),
-    Sub::new("tls_renegotiation", tls::renegotiation),
+    Sub::new("tls_renegotiation", tls::renegotiation)
+        .on_value("wrong argument count or unexpected line ending after '$value'")
+        .counts_taken(),
     Sub::new("tls_except_ports", tls::except_ports),
     Sub::new("tls_curves", tls::curves),
-    Sub::once("tls_trust_pool", tls::trust_pool),
+    Sub::once("tls_trust_pool", tls::trust_pool)
+        .on_twice("cannot specify \"tls_trust_pool\" twice in caddyfile"),
     Sub::new("tls_trusted_ca_certs", tls::trusted_ca_certs),
+    Sub::others("unrecognized subdirective $value").reads_on(),
 ];
 
 /// The subdirectives of `transport http`, and whether they work.
@@ -212,8 +227,18 @@ fn versions(line: Line<'_>, transport: &mut HttpTransport, _: &mut Diagnostics) 
 }
 
 /// `compression off`; any other word changes nothing.
-fn compression(line: Line<'_>, transport: &mut HttpTransport, _: &mut Diagnostics) -> Read<()> {
-    if line.one("`off`")?.text == "off" {
+fn compression(
+    line: Line<'_>,
+    transport: &mut HttpTransport,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    line.at_most(1)?;
+    line.no_block()?;
+    let Some(word) = line.args.first() else {
+        diagnostics.push(errors::no_effect(line.name, line.name.span).into());
+        return Ok(());
+    };
+    if word.text == "off" {
         transport.compression = Some(false);
     }
     Ok(())

@@ -4,8 +4,7 @@ mod fastcgi;
 mod http;
 mod tls;
 
-use evenkeel_caddyfile::ast::Word;
-use evenkeel_diagnostics::{Diagnostics, Span};
+use evenkeel_diagnostics::{CaddyText, Diagnostics, Span};
 use evenkeel_plan::http::handlers::reverse_proxy::{FastCgiTransport, HttpTransport, Transport};
 
 use super::Proxy;
@@ -31,7 +30,11 @@ pub(super) fn transport(
     diagnostics: &mut Diagnostics,
 ) -> Read<()> {
     let name = line.first("a transport")?;
-    line.at_most(1)?;
+    let words = Line {
+        block: None,
+        ..line
+    };
+    words.keep_only(1, diagnostics);
     let transport = match name.text.as_str() {
         "http" => {
             let mut transport = HttpTransport::default();
@@ -52,7 +55,8 @@ pub(super) fn transport(
     let span = line.span();
     if let Some(preset) = &proxy.preset {
         let message = "`php_fastcgi` has a transport of its own";
-        return Err(errors::conflict(message, span, Some(preset.span)));
+        let found = errors::conflict(message, span, Some(preset.span));
+        return Err(found.caddy("transport already specified"));
     }
     proxy.transport = Some(TracedTransport { transport, span });
     Ok(())
@@ -62,18 +66,21 @@ pub(super) fn transport(
 pub(super) fn finish(
     traced: Option<TracedTransport>,
     scheme: Option<Scheme>,
-    owner: &Word,
+    owner: Line<'_>,
 ) -> Read<Option<Transport>> {
     let (transport, span) = match traced {
         Some(traced) => (traced.transport, traced.span),
-        None => (Transport::Http(Box::default()), owner.span),
+        None => (Transport::Http(Box::default()), owner.name.span),
     };
     let mut http = match (transport, scheme) {
         (Transport::Http(http), _) => http,
         (Transport::FastCgi(_), Some(Scheme::Https)) => {
             let message =
                 "FastCGI cannot be spoken over TLS, but the upstreams begin with `https://`";
-            return Err(errors::conflict(message, span, None));
+            let says = "upstreams are configured for HTTPS but transport module does not support \
+                        TLS: *fastcgi.Transport";
+            let says = CaddyText::new(says).at(owner.end());
+            return Err(errors::conflict(message, span, None).caddy_text(says));
         }
         (fastcgi @ Transport::FastCgi(_), _) => return Ok(Some(fastcgi)),
     };
@@ -84,7 +91,10 @@ pub(super) fn finish(
         Some(Scheme::H2c) => http.versions = vec!["h2c".to_owned(), "2".to_owned()],
         Some(Scheme::Http) if http.tls.is_some() => {
             let message = "the transport speaks TLS, but the upstreams begin with `http://`";
-            return Err(errors::conflict(message, span, None));
+            let says = "upstream address scheme is HTTP but transport is configured for HTTP+TLS \
+                        (HTTPS)";
+            let says = CaddyText::new(says).at(owner.end());
+            return Err(errors::conflict(message, span, None).caddy_text(says));
         }
         Some(Scheme::Http) | None => {}
     }

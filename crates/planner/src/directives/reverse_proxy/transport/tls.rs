@@ -4,10 +4,8 @@ use evenkeel_diagnostics::Diagnostics;
 use evenkeel_plan::http::handlers::reverse_proxy::{HttpTransport, TransportTls};
 
 use crate::args::{Line, texts};
-use crate::directives::trust_pool as pools;
+use crate::directives::trust_pool::{self as pools, RENEGOTIATIONS};
 use crate::errors::{self, Read};
-
-const RENEGOTIATIONS: [&str; 3] = ["never", "once", "freely"];
 
 /// `tls`.
 pub(super) fn enable(
@@ -118,7 +116,8 @@ pub(super) fn trust_pool(
     let pool = pools::read(line, diagnostics)?;
     let tls = tls(transport);
     if !tls.root_ca_pem_files.is_empty() {
-        return Err(both(line));
+        let says = "cannot specify both 'tls_trust_pool' and 'tls_trusted_ca_certs'";
+        return Err(both(line).caddy(says));
     }
     tls.ca = Some(pool);
     Ok(())
@@ -133,7 +132,9 @@ pub(super) fn trusted_ca_certs(
     let files = texts(line.some("a file")?);
     let tls = tls(transport);
     if tls.ca.is_some() {
-        return Err(both(line));
+        // The quote is missing there.
+        let says = "cannot specify both 'tls_trust_pool' and 'tls_trusted_ca_certs";
+        return Err(both(line).caddy(says));
     }
     tls.root_ca_pem_files = files;
     diagnostics.push(errors::deprecated_field(line.name, "tls_trust_pool").into());

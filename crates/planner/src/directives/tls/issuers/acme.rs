@@ -166,7 +166,7 @@ pub(in crate::directives::tls) fn external_account(line: Line<'_>) -> Read<Exter
     line.at_most(2)?;
     let [key_id, mac_key] = line.args else {
         let what = "the id of an account and its key";
-        return Err(errors::missing_argument(line.name, line.span(), what));
+        return Err(errors::missing_argument(line, what));
     };
     Ok(ExternalAccount {
         key_id: key_id.text.clone(),

@@ -33,7 +33,7 @@ pub(crate) fn preferred_chains(
     read_block(line.name, line.block, NAMES, &mut preference, diagnostics);
     if preference == ChainPreference::default() && diagnostics.len() == found_before {
         let what = "`smallest`, or a block with names";
-        return Err(errors::missing_argument(line.name, line.span(), what));
+        return Err(errors::missing_argument(line, what));
     }
     Ok(preference)
 }
