@@ -29,7 +29,7 @@ pub enum Body {
     /// From the client.
     Incoming(ClientBody),
     /// From the client, on its way to an upstream whose answer is due some time after its end.
-    Upload(Upload),
+    Upload(Box<Upload>),
     /// From the client, and what has been read of it is counted.
     Counted(Box<Counted>),
     /// From an upstream.
@@ -88,10 +88,10 @@ impl Body {
             Self::Upload(upload) => upload.sent = Rc::clone(&sent),
             Self::Incoming(_) => {
                 if let Self::Incoming(incoming) = std::mem::take(self) {
-                    *self = Self::Upload(Upload {
+                    *self = Self::Upload(Box::new(Upload {
                         incoming,
                         sent: Rc::clone(&sent),
-                    });
+                    }));
                 }
             }
             Self::Counted(counted) => return counted.body.watch(),
@@ -214,7 +214,9 @@ impl Counted {
 /// off, the connection is closed.
 pub struct UpstreamBody {
     incoming: Incoming,
-    held: Option<Held>,
+    /// In a box: bodies are moved many times on their way, and requests, which have bodies of the
+    /// same type, would have to be as large.
+    held: Option<Box<Held>>,
 }
 
 struct Held {
@@ -235,7 +237,7 @@ impl UpstreamBody {
         }
         Body::Upstream(Self {
             incoming,
-            held: Some(held),
+            held: Some(Box::new(held)),
         })
     }
 

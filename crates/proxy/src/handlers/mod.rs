@@ -20,10 +20,6 @@ use crate::exchange::Exchange;
 use crate::graph::BuildContext;
 
 /// What a handler wants next.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "it is moved a few times; a box would be an allocation for each request"
-)]
 pub(crate) enum Flow {
     /// The next handler.
     Next,

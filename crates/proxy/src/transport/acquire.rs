@@ -182,7 +182,7 @@ async fn start_http1(
     opened: Opened,
     store: &Store,
     place: Option<Place>,
-) -> Result<Http1, DialError> {
+) -> Result<Box<Http1>, DialError> {
     store.speaks_http2.set(false);
     let started = Http1::start(opened.carrier, store.endpoint(), place).await;
     started.map_err(DialError::Unusable)

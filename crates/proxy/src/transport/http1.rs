@@ -48,7 +48,7 @@ impl Http1 {
         carrier: Carrier,
         endpoint: &Endpoint,
         place: Option<Place>,
-    ) -> hyper::Result<Self> {
+    ) -> hyper::Result<Box<Self>> {
         let settings = &endpoint.settings;
         let heard = Heard::new(settings);
         let is_clear = matches!(carrier, Carrier::Plain(_));
@@ -68,7 +68,7 @@ impl Http1 {
             }
             ended.set(Some(Instant::now()));
         });
-        Ok(Self {
+        Ok(Box::new(Self {
             sender,
             task: Some(task),
             heard,
@@ -78,7 +78,7 @@ impl Http1 {
                 authorization: forward.authorization(),
             }),
             _place: place,
-        })
+        }))
     }
 
     /// Whether it is closed for certain; an open one may still turn out to be dead.

@@ -65,7 +65,7 @@ pub(super) struct Store {
 
 #[derive(Debug)]
 struct Idle {
-    http1: Http1,
+    http1: Box<Http1>,
     since: Instant,
 }
 
@@ -116,7 +116,7 @@ impl Store {
 
     /// The idle connection used last that is not known to be closed. What cannot be sent twice
     /// gets one only if the upstream is not about to close it.
-    pub(super) fn take(&self, may_repeat: bool) -> Option<Http1> {
+    pub(super) fn take(&self, may_repeat: bool) -> Option<Box<Http1>> {
         let mut idle = self.idle.borrow_mut();
         if idle.is_empty() {
             return None;
@@ -173,7 +173,7 @@ impl Store {
     }
 
     /// Keeps a connection.
-    pub(super) fn put(self: &Rc<Self>, http1: Http1) {
+    pub(super) fn put(self: &Rc<Self>, http1: Box<Http1>) {
         let (Some(keep), Some(kept)) = (&self.endpoint.settings.keep_alive, self.kept.upgrade())
         else {
             return;

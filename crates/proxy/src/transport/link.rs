@@ -20,8 +20,8 @@ pub(crate) struct Connection {
 
 /// What an exchange has of a connection.
 pub(super) enum Link {
-    /// All of it.
-    Http1(Http1),
+    /// All of it. In a box: an exchange moves it many times.
+    Http1(Box<Http1>),
     /// A stream.
     Http2(Stream),
 }

@@ -14,7 +14,7 @@ use crate::transport::http2::Http2;
 /// A connection for one request. Closed when dropped. Has to be used on a local runtime.
 pub(crate) enum Single {
     /// HTTP/1.1.
-    Http1(Http1),
+    Http1(Box<Http1>),
     /// The only stream of HTTP/2.
     Http2(Stream),
 }

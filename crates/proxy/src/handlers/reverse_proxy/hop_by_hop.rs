@@ -1,7 +1,7 @@
 //! Fields that concern one connection and are never forwarded (RFC 9110 section 7.6.1).
 //! Caddy: `reverseproxy.go`.
 
-use http::header::{CONNECTION, CONTENT_LENGTH, HOST, HeaderMap};
+use http::header::{self, CONNECTION, CONTENT_LENGTH, HOST, HeaderMap};
 use http::{HeaderName, HeaderValue};
 
 /// Copies what is not for one connection only, with room for some more fields. What `Connection`
@@ -18,16 +18,33 @@ pub(super) fn copy_others(headers: &HeaderMap, room: usize) -> HeaderMap {
 
 /// Removes what is for one connection only: what always is, and what `Connection` names.
 pub(super) fn remove(headers: &mut HeaderMap) {
-    if !headers.keys().any(is_hop_by_hop) {
+    // One look at each field: most messages have `Connection` alone, or none of these.
+    let places = headers.keys().filter_map(place);
+    let found = places.fold(0_u16, |found, place| found | 1 << place);
+    if found == 0 {
         return;
     }
-    let mut line = 0;
-    while let Some(value) = headers.get_all(CONNECTION).iter().nth(line).cloned() {
-        remove_options(headers, &value);
-        line += 1;
+    obey_connection(headers);
+    for (place, name) in HOP_BY_HOP.iter().enumerate() {
+        if found & 1 << place != 0 {
+            headers.remove(name);
+        }
     }
-    while let Some(name) = headers.keys().find(|name| is_hop_by_hop(name)).cloned() {
-        headers.remove(name);
+}
+
+/// Removes the fields that `Connection` names.
+fn obey_connection(headers: &mut HeaderMap) {
+    let mut line = 0;
+    loop {
+        let mut lines = headers.get_all(CONNECTION).iter().skip(line);
+        let (Some(value), more) = (lines.next().cloned(), lines.next().is_some()) else {
+            return;
+        };
+        remove_options(headers, &value);
+        if !more {
+            return;
+        }
+        line += 1;
     }
 }
 
@@ -57,21 +74,41 @@ fn remove_options(headers: &mut HeaderMap, connection: &HeaderValue) {
 
 /// Caddy: `hopHeaders`, and `HTTP2-Settings` (RFC 7540 section 3.2.1), which asks for what is never
 /// forwarded.
+static HOP_BY_HOP: [HeaderName; 11] = [
+    header::ALT_SVC,
+    CONNECTION,
+    HeaderName::from_static("http2-settings"),
+    HeaderName::from_static("keep-alive"),
+    header::PROXY_AUTHENTICATE,
+    header::PROXY_AUTHORIZATION,
+    HeaderName::from_static("proxy-connection"),
+    header::TE,
+    header::TRAILER,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+];
+
+/// Whether a field concerns one connection.
 pub(crate) fn is_hop_by_hop(name: &HeaderName) -> bool {
-    matches!(
-        name.as_str(),
-        "alt-svc"
-            | "connection"
-            | "http2-settings"
-            | "keep-alive"
-            | "proxy-authenticate"
-            | "proxy-authorization"
-            | "proxy-connection"
-            | "te"
-            | "trailer"
-            | "transfer-encoding"
-            | "upgrade"
-    )
+    place(name).is_some()
+}
+
+/// Where a field is in [`HOP_BY_HOP`]. Written out: comparing with each costs ten times as much.
+fn place(name: &HeaderName) -> Option<usize> {
+    Some(match name.as_str() {
+        "alt-svc" => 0,
+        "connection" => 1,
+        "http2-settings" => 2,
+        "keep-alive" => 3,
+        "proxy-authenticate" => 4,
+        "proxy-authorization" => 5,
+        "proxy-connection" => 6,
+        "te" => 7,
+        "trailer" => 8,
+        "transfer-encoding" => 9,
+        "upgrade" => 10,
+        _ => return None,
+    })
 }
 
 /// Whether a `Connection` field has this option.
@@ -147,6 +184,14 @@ mod tests {
             assert_eq!(map.len(), 2, "{map:?}");
             assert!(map.get_all("x-kept").iter().eq(["1", "2"]));
         }
+    }
+
+    #[test]
+    fn each_hop_by_hop_field_is_known_by_its_place() {
+        for (at, name) in HOP_BY_HOP.iter().enumerate() {
+            assert_eq!(place(name), Some(at), "{name}");
+        }
+        assert_eq!(place(&HOST), None);
     }
 
     #[test]

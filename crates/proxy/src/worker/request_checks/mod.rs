@@ -137,10 +137,25 @@ fn is_authority(text: &[u8]) -> bool {
                 .unwrap_or(text.len()),
         ),
     };
-    let host_byte =
-        |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+;=[]:".contains(byte);
-    !host.is_empty() && host.iter().all(host_byte) && is_port(port)
+    !host.is_empty() && host.iter().all(|&byte| HOST_BYTES[byte as usize]) && is_port(port)
 }
+
+/// What a host may consist of.
+const HOST_BYTES: [bool; 256] = {
+    let mut allowed = [false; 256];
+    let mut byte = 0_u8;
+    while byte.is_ascii() {
+        allowed[byte as usize] = byte.is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let marks = b"-._~%!$&'()*+;=[]:";
+    let mut at = 0;
+    while at < marks.len() {
+        allowed[marks[at] as usize] = true;
+        at += 1;
+    }
+    allowed
+};
 
 fn is_ipv6(text: &[u8]) -> bool {
     std::str::from_utf8(text).is_ok_and(|text| text.parse::<std::net::Ipv6Addr>().is_ok())
