@@ -72,6 +72,12 @@ impl Attacker {
 }
 
 impl Attacker {
+    /// Reads and answers what comes for a while.
+    async fn read_and_answer_pings(&mut self, time: tokio::time::Duration) {
+        let read = self.hear_and_answer_pings();
+        drop(timeout(time, read).await);
+    }
+
     /// The types of all frames until the server closes, with every PING answered.
     async fn hear_and_answer_pings(&mut self) -> Vec<u8> {
         let mut types = Vec::new();
@@ -202,6 +208,78 @@ async fn a_head_that_unpacks_to_megabytes_reaches_nobody() {
     attacker.hear(secs(5)).await;
 
     assert_eq!(origin.requests(), 0);
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn crumbs_of_a_cookie_that_unpack_to_megabytes_reach_nobody() {
+    let (stage, origin) = stage(Answer::ok("1")).await;
+    let mut attacker = Attacker::start(&stage).await;
+    // No window, so that every answer stays where it is.
+    attacker
+        .send(&frame(SETTINGS, 0, 0, &[0, 4, 0, 0, 0, 0]))
+        .await;
+    let mut head = GET.to_vec();
+    head.extend_from_slice(b"\x60\x7f\x81\x1f");
+    head.extend_from_slice(&[b'x'; 270]);
+    head.extend(std::iter::repeat_n(0xbe, 15_000));
+
+    for stream in streams().take(100) {
+        let bytes = frame(HEADERS, END_HEADERS | END_STREAM, stream, &head);
+        if !attacker.send(&bytes).await {
+            break;
+        }
+    }
+    attacker.hear(secs(5)).await;
+
+    assert_eq!(origin.requests(), 0);
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn streams_without_a_window_hold_their_upstreams_for_a_minute_and_no_longer() {
+    let (stage, origin) = stage(Answer::Endless).await;
+    let mut attacker = Attacker::start(&stage).await;
+    attacker
+        .send(&frame(SETTINGS, 0, 0, &[0, 4, 0, 0, 0, 0]))
+        .await;
+    for stream in streams().take(200) {
+        attacker
+            .send(&frame(HEADERS, END_HEADERS | END_STREAM, stream, GET))
+            .await;
+    }
+    origin.arrived(200).await;
+
+    stage.advance(secs(59)).await;
+    let held = stage.in_flight();
+    stage.advance(secs(2)).await;
+
+    assert_eq!(held, 200);
+    assert_eq!((stage.in_flight(), origin.open()), (0, 0));
+    let each = origin.written() / 200;
+    assert!(each < 2 << 20, "{each} bytes for each");
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn a_stream_that_takes_a_little_each_minute_goes_on() {
+    let (stage, origin) = stage(Answer::Endless).await;
+    let mut client = Attacker::start(&stage).await;
+    client
+        .send(&frame(SETTINGS, 0, 0, &[0, 4, 0, 0, 0, 0]))
+        .await;
+    client
+        .send(&frame(HEADERS, END_HEADERS | END_STREAM, 1, GET))
+        .await;
+    origin.arrived(1).await;
+
+    for round in 0..30 {
+        client.read_and_answer_pings(secs(15)).await;
+        if round % 3 == 0 {
+            // More than one piece, so that the next is waited with.
+            let window = 0x0010_0000_u32.to_be_bytes();
+            client.send(&frame(WINDOW_UPDATE, 0, 0, &window)).await;
+            client.send(&frame(WINDOW_UPDATE, 0, 1, &window)).await;
+        }
+        assert_eq!(stage.in_flight(), 1, "{round}");
+    }
 }
 
 #[tokio::test(flavor = "local", start_paused = true)]

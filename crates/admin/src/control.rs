@@ -14,6 +14,9 @@ pub trait Control: Send + Sync + 'static {
     /// Every upstream in use, once per address.
     fn upstreams(&self) -> Vec<UpstreamStatus>;
 
+    /// All that is counted, in the text format of Prometheus.
+    fn metrics(&self) -> String;
+
     /// Begins a graceful exit and returns at once.
     fn stop(&self);
 }

@@ -10,7 +10,7 @@ use http_body::Body;
 
 use crate::access::Access;
 use crate::control::Control;
-use crate::endpoints::{Response, config, stop, upstreams};
+use crate::endpoints::{Response, config, metrics, stop, upstreams};
 use crate::error::ApiError;
 use crate::request_path::RequestPath;
 
@@ -31,12 +31,17 @@ const PREFLIGHT: [(HeaderName, &str); 3] = [
 ];
 
 /// Every endpoint: add a file to `endpoints`, an [`Action`] and a row here.
-static ENDPOINTS: [Endpoint; 3] = [
+static ENDPOINTS: [Endpoint; 4] = [
     Endpoint::new(Method::GET, Pattern::Below(&["config"]), Action::ReadConfig),
     Endpoint::new(
         Method::GET,
         Pattern::Exact(&["reverse_proxy", "upstreams"]),
         Action::ListUpstreams,
+    ),
+    Endpoint::new(
+        Method::GET,
+        Pattern::Exact(&["metrics"]),
+        Action::ReadMetrics,
     ),
     Endpoint::new(Method::POST, Pattern::Exact(&["stop"]), Action::Stop),
 ];
@@ -74,6 +79,7 @@ enum Pattern {
 enum Action {
     ReadConfig,
     ListUpstreams,
+    ReadMetrics,
     Stop,
 }
 
@@ -128,6 +134,7 @@ fn dispatch(head: &Parts, body_size: u64, control: &dyn Control) -> Result<Answe
             (response, Then::Continue)
         }
         Action::ListUpstreams => (upstreams::list(&control.upstreams())?, Then::Continue),
+        Action::ReadMetrics => (metrics::page(control.metrics()), Then::Continue),
         Action::Stop => (stop::accepted(), Then::Stop),
     };
     Ok(Answer { response, then })

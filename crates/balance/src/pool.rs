@@ -112,7 +112,8 @@ impl Pool {
         self.needs_latency
     }
 
-    pub(crate) const fn passive(&self) -> Option<&Passive> {
+    /// How failures are counted; `None` if they are not.
+    pub const fn passive(&self) -> Option<&Passive> {
         self.passive.as_ref()
     }
 

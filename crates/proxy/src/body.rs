@@ -12,6 +12,7 @@ use evenkeel_balance::Attempt;
 use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 pub use crate::buffered::Buffered;
 pub use crate::client_body::ClientBody;
@@ -222,14 +223,22 @@ pub struct UpstreamBody {
 struct Held {
     connection: Connection,
     attempt: Attempt,
+    /// When the attempt began.
+    since: Instant,
 }
 
 impl UpstreamBody {
     /// The body of a response that came on `connection`; none if there is nothing to come.
-    pub(crate) fn wrap(incoming: Incoming, connection: Connection, attempt: Attempt) -> Body {
+    /// The attempt began at `since`.
+    pub(crate) fn wrap(
+        incoming: Incoming,
+        connection: Connection,
+        (attempt, since): (Attempt, Instant),
+    ) -> Body {
         let held = Held {
             connection,
             attempt,
+            since,
         };
         if incoming.is_end_stream() {
             held.finish();
@@ -265,6 +274,9 @@ impl UpstreamBody {
 
     fn break_off(&mut self, error: &hyper::Error) {
         if let Some(held) = self.held.take() {
+            if let Some(tally) = held.connection.tally() {
+                tally.broken();
+            }
             tracing::error!(
                 target: "http.handlers.reverse_proxy",
                 upstream = held.connection.dial(),
@@ -277,8 +289,19 @@ impl UpstreamBody {
 
 impl Held {
     fn finish(self) {
+        if let Some(tally) = self.connection.tally() {
+            tally.finished(self.since.elapsed());
+        }
         self.connection.finish();
         drop(self.attempt);
+    }
+}
+
+impl Drop for UpstreamBody {
+    fn drop(&mut self) {
+        if let Some(tally) = self.held.as_ref().and_then(|held| held.connection.tally()) {
+            tally.left();
+        }
     }
 }
 

@@ -20,7 +20,7 @@ use crate::handlers::ResponseStep;
 use crate::handlers::reverse_proxy::{Held, Target};
 use crate::notes::Notes;
 use crate::upstream::Dialled;
-use crate::worker::{Connection, Local};
+use crate::worker::{Busy, Connection, Local};
 
 /// An exchange of a graph that lives for `'g`.
 pub(crate) struct Exchange<'g> {
@@ -52,6 +52,8 @@ pub(crate) struct Exchange<'g> {
     pub(crate) groups: Groups,
     /// The request's identifier, once someone asked for it.
     pub(crate) uuid: Cell<Option<u128>>,
+    /// Keeps the client's connection busy: to be held by a tunnel that is a part of it.
+    pub(crate) busy: Option<Busy>,
     /// What matchers and handlers noted; mostly nothing.
     pub(crate) notes: Option<Box<Notes<'g>>>,
 }
@@ -80,6 +82,8 @@ pub(crate) struct Proxied<'g> {
     pub(crate) since: Moment,
     /// How long it took to the head of the response; `None` until that is there.
     pub(crate) latency: Option<Duration>,
+    /// Whether that was none to be passed on.
+    pub(crate) was_rejected: bool,
     /// Whether it failed without one.
     pub(crate) has_failed: bool,
 }
@@ -122,6 +126,7 @@ impl<'g> Exchange<'g> {
             started: Instant::now(),
             groups: Groups::default(),
             uuid: Cell::new(None),
+            busy: None,
             notes: None,
         }
     }

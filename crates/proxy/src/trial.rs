@@ -38,6 +38,7 @@ pub(crate) fn local() -> Rc<Local> {
         },
         epoch: Instant::now(),
         seed: 7,
+        number: 0,
         challenges: Arc::new(NoChallenges),
     }))
 }

@@ -33,6 +33,10 @@ impl Control for ServerControl {
             .collect()
     }
 
+    fn metrics(&self) -> String {
+        self.state.metrics(self.epoch.elapsed())
+    }
+
     fn stop(&self) {
         self.stop.notify_one();
     }

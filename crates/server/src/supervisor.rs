@@ -76,7 +76,7 @@ async fn start(
     let system = |what| move |source| ServeError::System { what, source };
     let mut seeds = StdRng::seed_from_u64(seed(world.clock.now()));
     let count = available_parallelism().map_or(1, NonZero::get);
-    let state = Arc::new(StateRegistry::new());
+    let state = Arc::new(StateRegistry::for_workers(count));
     let certificates = certificates(&configuration.plan, env, world, &mut seeds)?;
     let shared = Shared {
         world,

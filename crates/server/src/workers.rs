@@ -86,6 +86,7 @@ fn start(number: usize, common: &Common, seeds: &mut StdRng) -> io::Result<Handl
         world: common.world.clone(),
         epoch: common.epoch,
         seed: rand::Rng::next_u64(&mut StdRng::from_rng(seeds)),
+        number,
         challenges: Arc::clone(&common.challenges),
     };
     let runtime = || {

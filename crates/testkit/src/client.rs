@@ -10,6 +10,7 @@ use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::{Frame, Incoming};
 use hyper::client::conn::{http1, http2};
+use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
@@ -106,6 +107,17 @@ pub struct Client2 {
     sender: http2::SendRequest<Upload>,
 }
 
+/// What became of the wish for a tunnel.
+#[derive(Debug)]
+pub struct Tunnel {
+    /// The status code.
+    pub status: u16,
+    /// The header.
+    pub headers: HeaderMap,
+    /// The tunnel, if there is one.
+    pub stream: Option<TokioIo<Upgraded>>,
+}
+
 /// Keeps hyper's tasks on the test's thread.
 #[derive(Clone, Copy, Debug)]
 struct LocalTasks;
@@ -149,6 +161,32 @@ impl Client2 {
     async fn respond(&mut self, request: Request<Upload>) -> Option<Response<Incoming>> {
         self.sender.ready().await.ok()?;
         self.sender.send_request(request).await.ok()
+    }
+
+    /// Asks for a tunnel of a protocol by extended CONNECT (RFC 8441). `None` if the connection or
+    /// the stream ended without an answer.
+    pub async fn tunnel(&mut self, url: &str, protocol: &'static str) -> Option<Tunnel> {
+        let mut request = request("CONNECT", url, "");
+        request.headers_mut().remove("host");
+        *request.uri_mut() = url.parse().expect("the test's URL is valid");
+        let fields = request.headers_mut();
+        fields.insert(
+            "sec-websocket-version",
+            http::HeaderValue::from_static("13"),
+        );
+        let protocol = hyper::ext::Protocol::from_static(protocol);
+        request.extensions_mut().insert(protocol);
+        let response = self.respond(request).await?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let stream = match status {
+            200 => hyper::upgrade::on(response).await.ok().map(TokioIo::new),
+            _ => None,
+        };
+        Some(Tunnel {
+            status,
+            headers,
+            stream,
+        })
     }
 
     /// Whether the server takes no more requests on it.

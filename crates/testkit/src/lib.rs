@@ -18,7 +18,7 @@ pub use http::Request;
 pub use tokio_rustls::client::TlsStream;
 
 pub use caddy::real_caddy;
-pub use client::{Client, Client2, Opened, Pieces, Reply, Upload};
+pub use client::{Client, Client2, Opened, Pieces, Reply, Tunnel, Upload};
 pub use origin::{Answer, Answer2, Http2Origin, Origin, Seen};
 pub use pebble::{FORBIDDEN, Pebble};
 pub use raw::{Heard, Raw};

@@ -2,6 +2,7 @@
 //! router's table.
 
 pub(crate) mod config;
+pub(crate) mod metrics;
 pub(crate) mod stop;
 pub(crate) mod upstreams;
 

@@ -116,7 +116,6 @@ async fn an_unknown_path_is_not_found() {
         "/load",
         "/id/x",
         "/adapt",
-        "/metrics",
         "/pki/ca/local",
     ] {
         let reply = ask(&control, &format!("GET {path}")).await;
@@ -153,4 +152,12 @@ async fn a_path_that_cannot_be_decoded_is_refused() {
         (reply.status, reply.error()),
         (400, "malformed request path".into())
     );
+}
+
+#[tokio::test]
+async fn metrics_are_what_prometheus_reads() {
+    let reply = ask(&Arc::default(), "GET /metrics").await;
+    assert_eq!((reply.status, reply.body.as_str()), (200, "up 1\n"));
+    let text = "text/plain; version=0.0.4; charset=utf-8";
+    assert_eq!(reply.header("content-type"), Some(text));
 }

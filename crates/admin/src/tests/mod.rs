@@ -39,6 +39,10 @@ impl Control for Played {
         self.upstreams.clone()
     }
 
+    fn metrics(&self) -> String {
+        "up 1\n".to_owned()
+    }
+
     fn stop(&self) {
         self.stops.fetch_add(1, Ordering::Relaxed);
     }

@@ -153,6 +153,7 @@ impl Pending {
     ) -> Response<Logged> {
         for draft in &mut self.drafts {
             draft.respond(response.headers(), self.credentials);
+            draft.tried(exchange);
         }
         self.uuid = exchange.uuid.get();
         if let (Body::Full(bytes), &Method::HEAD) = (response.body(), exchange.request.method()) {

@@ -11,8 +11,9 @@ use http::{HeaderMap, Version};
 use rustls::CipherSuite;
 
 use super::json::Json;
+use super::meter;
 use super::{AccessFormat, Calendar};
-use crate::exchange::{Exchange, Uuid};
+use crate::exchange::{Exchange, Proxied, Uuid};
 use crate::worker::TlsInfo;
 
 /// What is known when an exchange is over.
@@ -34,6 +35,7 @@ pub(super) struct Outcome {
 const REQUEST_ROOM: usize = 1024;
 const RESPONSE_ROOM: usize = 512;
 const REST_ROOM: usize = 320;
+const ATTEMPTS_ROOM: usize = 160;
 
 /// The parts of an entry that are written while request and response are at hand.
 #[derive(Debug)]
@@ -41,6 +43,7 @@ pub(super) struct Draft {
     pub(super) format: AccessFormat,
     request: Json,
     response: Json,
+    attempts: Json,
 }
 
 impl Draft {
@@ -55,6 +58,7 @@ impl Draft {
             format,
             request,
             response: Json::new(spaced, 0),
+            attempts: Json::new(spaced, 0),
         }
     }
 
@@ -65,10 +69,21 @@ impl Draft {
         write_fields(&mut self.response, fields, credentials);
     }
 
+    /// Notes which upstreams were asked, and what became of it.
+    pub(super) fn tried(&mut self, exchange: &Exchange<'_>) {
+        let Some(proxied) = &exchange.proxied else {
+            return;
+        };
+        let mut json = Json::new(self.format == AccessFormat::Console, ATTEMPTS_ROOM);
+        write_attempts(&mut json, exchange, proxied);
+        self.attempts = json;
+    }
+
     /// The whole entry, ending in a newline.
     pub(super) fn finish(&self, logger: &str, outcome: &Outcome) -> Vec<u8> {
         let (request, response) = (self.request.as_bytes(), self.response.as_bytes());
-        let room = REST_ROOM + request.len() + response.len();
+        let attempts = self.attempts.as_bytes();
+        let room = REST_ROOM + request.len() + response.len() + attempts.len();
         let mut line = Json::new(self.format == AccessFormat::Console, room);
         let moment = Calendar::of(outcome.now);
         let is_error = outcome.status >= 500;
@@ -106,9 +121,42 @@ impl Draft {
         if let Some(uuid) = outcome.uuid {
             line.key("uuid").text(Uuid(uuid).to_string().as_bytes());
         }
+        if !attempts.is_empty() {
+            line.fields(attempts);
+        }
         line.raw(b"}\n");
         line.into_bytes()
     }
+}
+
+/// The upstream of the last attempt, and all attempts with their reasons and times. Our own: Caddy
+/// has no such fields.
+fn write_attempts(json: &mut Json, exchange: &Exchange<'_>, proxied: &Proxied<'_>) {
+    let notes = exchange.notes.as_deref();
+    let failures = notes.map_or(&[][..], |notes| &notes.attempts);
+    json.key("upstream").text(proxied.dial().as_bytes());
+    json.key("attempts").array(|json| {
+        for failure in failures {
+            json.object(|json| {
+                json.key("upstream").text(failure.dial.as_bytes());
+                json.key("outcome").text(failure.outcome.name().as_bytes());
+                json.key("reason").text(failure.reason.as_bytes());
+                json.key("start").plain(failure.start.as_secs_f64());
+                json.key("duration").plain(failure.took.as_secs_f64());
+            });
+        }
+        let answered = proxied.latency.filter(|_| !proxied.was_rejected);
+        if let Some(latency) = answered {
+            let start = proxied.since.saturating_since(proxied.began);
+            json.object(|json| {
+                json.key("upstream").text(proxied.dial().as_bytes());
+                json.key("outcome")
+                    .text(meter::Outcome::Answered.name().as_bytes());
+                json.key("start").plain(start.as_secs_f64());
+                json.key("duration").plain(latency.as_secs_f64());
+            });
+        }
+    });
 }
 
 /// Since 1970, as precise as Caddy's (a float of 64 bits: some hundreds of nanoseconds).

@@ -1,10 +1,11 @@
-//! What operators see of exchanges: the access log.
+//! What operators see of exchanges: the access log, and the numbers of each upstream.
 
 pub(crate) mod access_log;
 mod calendar;
 mod entry;
 mod json;
 mod logged;
+pub(crate) mod meter;
 
 use std::fmt;
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 
 mod keys;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -13,21 +13,62 @@ use parking_lot::Mutex;
 
 pub(crate) use keys::{EndpointKey, ProbeKey};
 
+use crate::observe::meter::{Meter, Reading, page};
 use crate::transport::Endpoint;
 
 /// Finds the state of an upstream that an earlier graph, or another handler, already uses.
 /// Shared by all generations of a process.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct StateRegistry {
+    workers: usize,
+    meters: Remembered<Box<str>, Meter>,
     states: Remembered<Box<str>, State>,
     probes: Remembered<ProbeKey, Probe>,
     endpoints: Remembered<EndpointKey, Endpoint>,
 }
 
 impl StateRegistry {
-    /// A registry that remembers nothing yet.
+    /// A registry that remembers nothing yet, for a single worker.
     pub fn new() -> Self {
-        Self::default()
+        Self::for_workers(1)
+    }
+
+    /// A registry that remembers nothing yet. What workers beyond that number do is not counted.
+    pub fn for_workers(workers: usize) -> Self {
+        Self {
+            workers,
+            meters: Remembered::default(),
+            states: Remembered::default(),
+            probes: Remembered::default(),
+            endpoints: Remembered::default(),
+        }
+    }
+
+    /// Where what becomes of a dial address is counted.
+    pub(crate) fn meter(&self, dial: &str) -> Arc<Meter> {
+        self.meters.find(dial.into(), || Meter::new(self.workers))
+    }
+
+    /// The numbers of every upstream in use, in the text format of Prometheus. `now` counts from
+    /// the epoch that the workers share.
+    pub fn metrics(&self, now: Duration) -> String {
+        let now = Moment::ZERO + now;
+        let probes = self.probes.living().into_iter();
+        let unfit = probes.filter(|(_, probe)| !probe.is_healthy());
+        let unfit: HashSet<_> = unfit.map(|(key, _)| key.endpoint.dial).collect();
+        let states = self.states.living().into_iter();
+        let mut readings: Vec<Reading> = states
+            .map(|(dial, state)| Reading {
+                meter: self.meter(&dial),
+                in_flight: state.in_flight(),
+                fails: state.fails(now),
+                is_draining: state.is_draining(),
+                is_unfit: unfit.contains(&dial),
+                dial,
+            })
+            .collect();
+        readings.sort_by(|a, b| a.dial.cmp(&b.dial));
+        page(&readings)
     }
 
     /// In-flight count and strikes of a dial address. Caddy: `hosts.go`, the table of hosts.
@@ -62,7 +103,14 @@ impl StateRegistry {
     /// An address with its transport. Equal ones are the same, so that workers keep one set of
     /// idle connections for them over reloads.
     pub(crate) fn endpoint(&self, endpoint: Endpoint) -> Arc<Endpoint> {
-        self.endpoints.find(endpoint.key(), || endpoint)
+        let (key, meter) = (endpoint.key(), self.meter(&endpoint.dial));
+        self.endpoints.find(key, || endpoint.metered(meter))
+    }
+}
+
+impl Default for StateRegistry {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

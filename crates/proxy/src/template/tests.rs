@@ -211,6 +211,7 @@ fn tells_about_the_upstream_once_there_is_one() {
         began: evenkeel_balance::Moment::ZERO,
         since: evenkeel_balance::Moment::ZERO,
         latency: None,
+        was_rejected: false,
         has_failed: false,
     });
     let text = "{http.reverse_proxy.upstream.address} {http.reverse_proxy.upstream.hostport} \

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{LocalBoxFuture, Shared, WeakShared};
+use tokio::time::Instant;
 
 use super::connect::{self, Opened};
 use super::http2::Http2;
@@ -61,6 +62,9 @@ fn look(store: &Rc<Store>, route: &Route, may_repeat: bool) -> Option<Connection
             (Link::Http2(stream), reused)
         }
     };
+    if let Some(tally) = store.tally().filter(|_| reused) {
+        tally.reused();
+    }
     let store = Rc::clone(store);
     Some(Connection {
         link,
@@ -175,7 +179,12 @@ async fn dial_shared(
 
 async fn open(local: &Local, store: &Store, route: &Route) -> Result<Opened, DialError> {
     let (network, endpoint) = (&local.world.network, store.endpoint());
-    connect::open(network, &local.resolver, endpoint, route).await
+    let began = Instant::now();
+    let opened = connect::open(network, &local.resolver, endpoint, route).await?;
+    if let Some(tally) = store.tally() {
+        tally.dialled(began.elapsed());
+    }
+    Ok(opened)
 }
 
 async fn start_http1(

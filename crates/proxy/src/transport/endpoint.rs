@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use evenkeel_plan::value::{AddressError, Network, NetworkAddress};
 use http::HeaderValue;
@@ -10,6 +11,7 @@ use rustls::pki_types::ServerName;
 use super::Settings;
 use super::places::Places;
 use super::tls::{Handshakes, Name};
+use crate::observe::meter::Meter;
 use crate::state::EndpointKey;
 
 /// An address with the settings of the transport that dials it.
@@ -25,6 +27,8 @@ pub(crate) struct Endpoint {
     pub(super) handshakes: Option<Handshakes>,
     /// How many more connections it may have; any number if absent. Shared by all workers.
     pub(super) places: Option<Places>,
+    /// Where what becomes of it is counted.
+    pub(crate) meter: Arc<Meter>,
     host_field: HeaderValue,
 }
 
@@ -123,9 +127,15 @@ impl Endpoint {
             host_field: target.host_field(),
             handshakes,
             places: most.map(|most| Places::new(most.get())),
+            meter: Arc::default(),
             target,
             settings,
         })
+    }
+
+    /// The same, counted there.
+    pub(crate) fn metered(self, meter: Arc<Meter>) -> Self {
+        Self { meter, ..self }
     }
 
     /// The `Host` field of a request that has none of its own, or that goes through TLS.

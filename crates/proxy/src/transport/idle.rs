@@ -16,6 +16,7 @@ use tokio::time::{Instant, sleep_until};
 use super::acquire::Joined;
 use super::http2::{Http2, Stream};
 use super::{Endpoint, Http1, Route};
+use crate::observe::meter::Tally;
 
 /// How long an idle connection of which nothing else is known may have been idle to carry what
 /// cannot be sent twice.
@@ -32,6 +33,8 @@ pub(crate) struct IdleConnections {
 
 #[derive(Debug, Default)]
 struct Kept {
+    /// Whose they are.
+    worker: usize,
     /// By the address of the endpoint, which each store keeps alive.
     stores: RefCell<HashMap<usize, Rc<Store>>>,
     /// For connections that not every request may use.
@@ -60,6 +63,7 @@ pub(super) struct Store {
     pub(super) freed: Notify,
     waiting: Cell<usize>,
     surrender: RefCell<Option<AbortHandle>>,
+    worker: usize,
     kept: Weak<Kept>,
 }
 
@@ -70,6 +74,17 @@ struct Idle {
 }
 
 impl IdleConnections {
+    /// Those of the worker with this number.
+    pub(crate) fn of(worker: usize) -> Self {
+        let kept = Kept {
+            worker,
+            ..Kept::default()
+        };
+        Self {
+            kept: Rc::new(kept),
+        }
+    }
+
     /// The connections that a request on this route may use.
     pub(super) fn store(&self, endpoint: &Arc<Endpoint>, route: &Route) -> Rc<Store> {
         let address = Arc::as_ptr(endpoint).addr();
@@ -106,12 +121,18 @@ impl Store {
             freed: Notify::new(),
             waiting: Cell::default(),
             surrender: RefCell::default(),
+            worker: kept.worker,
             kept: Rc::downgrade(kept),
         })
     }
 
     pub(super) const fn endpoint(&self) -> &Arc<Endpoint> {
         &self.endpoint
+    }
+
+    /// Where this worker counts what becomes of the connections.
+    pub(super) fn tally(&self) -> Option<&Tally> {
+        self.endpoint.meter.of(self.worker)
     }
 
     /// The idle connection used last that is not known to be closed. What cannot be sent twice

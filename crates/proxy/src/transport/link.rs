@@ -10,6 +10,7 @@ use super::http2::Stream;
 use super::idle::Store;
 use super::{Http1, Unanswered};
 use crate::Body;
+use crate::observe::meter::Tally;
 
 /// A connection in use. Closed when dropped; [`finish`](Self::finish) keeps it.
 pub(crate) struct Connection {
@@ -35,6 +36,11 @@ impl Connection {
     /// The upstream's address as written in the plan.
     pub(crate) fn dial(&self) -> &str {
         &self.store.endpoint().dial
+    }
+
+    /// Where the worker counts what becomes of it.
+    pub(crate) fn tally(&self) -> Option<&Tally> {
+        self.store.tally()
     }
 
     /// Sends a request.

@@ -22,6 +22,7 @@ use self::policy::Policy;
 use crate::error::{BuildError, ProxyError};
 use crate::exchange::Exchange;
 use crate::graph::BuildContext;
+use crate::observe::meter::Meter;
 use crate::transport::Settings;
 
 /// A pool bound to addresses.
@@ -89,6 +90,11 @@ impl Pool {
         let upstream = self.balance.upstreams().get(attempt.upstream)?;
         let mark = upstream.marks.get(number)?;
         self.cookies.get(number)?.field(mark, is_secure)
+    }
+
+    /// Where what becomes of the upstream at this index is counted.
+    pub(crate) fn meter(&self, index: usize) -> &Meter {
+        self.places[index].meter()
     }
 
     /// What the upstream at this index is called.

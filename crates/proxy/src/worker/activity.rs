@@ -110,7 +110,7 @@ pub(super) struct Due {
 
 /// An exchange in flight.
 #[derive(Debug)]
-pub(super) struct Busy(Rc<Activity>);
+pub(crate) struct Busy(Rc<Activity>);
 
 impl Drop for Busy {
     fn drop(&mut self) {

@@ -29,6 +29,8 @@ pub(crate) struct Local {
     pub(super) challenges: Arc<dyn ChallengeAnswers>,
     /// Who still runs here, and whether they should come to an end.
     pub(crate) lifecycle: Rc<Lifecycle>,
+    /// Which of the workers this is.
+    pub(crate) number: usize,
     epoch: Instant,
 }
 
@@ -38,10 +40,11 @@ impl Local {
         Self {
             world: config.world,
             rng: RefCell::new(SmallRng::seed_from_u64(config.seed)),
-            idle: IdleConnections::default(),
+            idle: IdleConnections::of(config.number),
             resolver: Resolver::default(),
             challenges: config.challenges,
             lifecycle: Rc::default(),
+            number: config.number,
             epoch: config.epoch,
         }
     }
@@ -54,6 +57,11 @@ impl Local {
     /// A point in time, on the time line that all workers share.
     pub(crate) fn moment(&self, instant: Instant) -> Moment {
         Moment::ZERO + instant.saturating_duration_since(self.epoch)
+    }
+
+    /// The other way round.
+    pub(crate) fn instant(&self, moment: Moment) -> Instant {
+        self.epoch + moment.saturating_since(Moment::ZERO)
     }
 
     /// Runs an upgraded connection as a task of its own. A drain waits for it as for a request; at

@@ -5,11 +5,13 @@ mod activity;
 mod connection;
 mod drain;
 mod endpoint;
+mod extended_connect;
 mod local;
 mod local_tasks;
 mod request_checks;
 mod serve;
 mod service;
+mod stream_tasks;
 mod supervise;
 mod wire;
 
@@ -22,6 +24,7 @@ use evenkeel_net::{Bound, World};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, timeout};
 
+pub(crate) use activity::Busy;
 pub(crate) use connection::{Connection, TlsInfo};
 pub(crate) use drain::{Lifecycle, Stage};
 pub(crate) use endpoint::Endpoint;
@@ -122,6 +125,8 @@ pub struct WorkerConfig {
     pub epoch: Instant,
     /// Seed of every random choice; different for each worker.
     pub seed: u64,
+    /// Which of the workers this is, from 0.
+    pub number: usize,
     /// Answers to HTTP-01 challenges in progress.
     pub challenges: Arc<dyn ChallengeAnswers>,
 }

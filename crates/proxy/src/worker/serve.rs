@@ -12,8 +12,8 @@ use tokio::time::Instant;
 use super::activity::Activity;
 use super::drain::{Lifecycle, Live};
 use super::endpoint::Endpoint;
-use super::local_tasks::LocalTasks;
 use super::service::{Served, answer};
+use super::stream_tasks::StreamTasks;
 use super::supervise::{Bounds, supervise};
 use super::wire::{Carrier, Signs, Wire};
 use super::{Connection, Local, TlsInfo};
@@ -124,11 +124,12 @@ fn http1_builder() -> http1::Builder {
     builder
 }
 
-fn http2_builder() -> http2::Builder<LocalTasks> {
-    let mut builder = http2::Builder::new(LocalTasks);
+fn http2_builder() -> http2::Builder<StreamTasks> {
+    let mut builder = http2::Builder::new(StreamTasks);
     builder
         .timer(TokioTimer::new())
         .max_concurrent_streams(STREAMS)
+        .enable_connect_protocol()
         .max_pending_accept_reset_streams(CLIENT_RESETS)
         .max_local_error_reset_streams(OWN_RESETS)
         .max_header_list_size(u32::try_from(HEAD_SIZE).unwrap_or(u32::MAX))

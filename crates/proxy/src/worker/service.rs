@@ -12,7 +12,9 @@ use pin_project_lite::pin_project;
 
 use super::activity::{Activity, Busy};
 use super::endpoint::Endpoint;
+use super::extended_connect;
 use super::request_checks::{self, Refusal};
+use super::stream_tasks::Taken;
 use super::{Connection, Local};
 use crate::Body;
 use crate::exchange::{Exchange, SERVER_NAME};
@@ -38,6 +40,7 @@ pub(super) async fn answer(
     let busy = Activity::begin(&served.activity);
     let _unwinding = Unwinding(&served.connection);
     let mut request = request.map(Body::from);
+    let is_extended = extended_connect::unwrap(&mut request, &served.local);
     if let Err(refusal) = request_checks::check(&mut request) {
         return Ok(ExchangeBody::around(
             refuse(&refusal, request.version()),
@@ -47,17 +50,26 @@ pub(super) async fn answer(
     if let Some(response) = answer_challenge(&served.local, &request) {
         return Ok(ExchangeBody::around(response, busy));
     }
-    let response = respond(&served, request).await?;
-    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+    // Over HTTP/2 a tunnel is a stream of a connection that goes on.
+    let busy_for_tunnel = is_extended.then(|| Activity::begin(&served.activity));
+    let mut response = respond(&served, request, busy_for_tunnel).await?;
+    if is_extended {
+        extended_connect::wrap(&mut response);
+    } else if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         served.activity.set_tunnel();
     }
     Ok(ExchangeBody::around(response, busy))
 }
 
-async fn respond(served: &Served, request: Request<Body>) -> Result<Response<Logged>, Aborted> {
+async fn respond(
+    served: &Served,
+    request: Request<Body>,
+    busy: Option<Busy>,
+) -> Result<Response<Logged>, Aborted> {
     let installed = served.endpoint.installed();
     let (connection, local) = (Rc::clone(&served.connection), Rc::clone(&served.local));
     let mut exchange = Exchange::new(request, connection, local);
+    exchange.busy = busy;
     installed.server().respond(&mut exchange).await
 }
 
@@ -100,12 +112,15 @@ pin_project! {
         #[pin]
         body: Logged,
         busy: Busy,
+        // In HTTP/2 only.
+        taken: Option<Rc<Taken>>,
     }
 }
 
 impl ExchangeBody {
     fn around(response: Response<Logged>, busy: Busy) -> Response<Self> {
-        response.map(|body| Self { body, busy })
+        let taken = Taken::own();
+        response.map(|body| Self { body, busy, taken })
     }
 }
 
@@ -117,7 +132,15 @@ impl http_body::Body for ExchangeBody {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
-        self.project().body.poll_frame(cx)
+        let this = self.project();
+        if let Some(taken) = this.taken {
+            taken.ask();
+        }
+        let polled = this.body.poll_frame(cx);
+        if let (Some(taken), Poll::Ready(Some(Ok(_)))) = (this.taken, &polled) {
+            taken.give();
+        }
+        polled
     }
 
     fn is_end_stream(&self) -> bool {

@@ -15,6 +15,7 @@ use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
@@ -34,6 +35,7 @@ pub struct Stage {
     network: MemoryNetwork,
     workers: Vec<WorkerHandle>,
     world: World,
+    epoch: Instant,
     probes: RefCell<JoinHandle<()>>,
     authority: Arc<Authority>,
     state: StateRegistry,
@@ -205,6 +207,11 @@ impl Stage {
     pub fn in_flight(&self) -> usize {
         let upstreams = self.state.upstreams(Duration::ZERO).into_iter();
         upstreams.map(|upstream| upstream.in_flight as usize).sum()
+    }
+
+    /// The numbers of all upstreams, as Prometheus reads them.
+    pub fn metrics(&self) -> String {
+        self.state.metrics(self.epoch.elapsed())
     }
 
     /// The process log so far, as `ERROR http.log.error: message field=value`.

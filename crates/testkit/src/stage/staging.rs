@@ -130,7 +130,7 @@ impl Staging {
         let authority = Arc::clone(&self.authority);
         let plan = assemble::plan(&self.caddyfile);
         let app = plan.apps.http.unwrap_or_default();
-        let state = StateRegistry::new();
+        let state = StateRegistry::for_workers(self.workers);
         let graph = Arc::new(build(&app, &state, (&access, &authority)));
         let clock = Clock::fixed(start_of_time());
         let world = World {
@@ -139,7 +139,8 @@ impl Staging {
         };
         let probes = probe_forever(Arc::clone(&graph), world.clone());
         let probes = tokio::task::spawn_local(probes);
-        let workers = self.start_workers(&app, &graph, &world, &authority);
+        let epoch = Instant::now();
+        let workers = self.start_workers(&app, &graph, (&world, epoch), &authority);
         drop(graph);
         // The workers install before anything else happens.
         tokio::task::yield_now().await;
@@ -147,6 +148,7 @@ impl Staging {
             network: self.network,
             workers,
             world,
+            epoch,
             probes: RefCell::new(probes),
             authority,
             state,
@@ -160,10 +162,9 @@ impl Staging {
         &self,
         app: &App,
         graph: &Arc<Graph>,
-        world: &World,
+        (world, epoch): (&World, Instant),
         authority: &Arc<Authority>,
     ) -> Vec<WorkerHandle> {
-        let epoch = Instant::now();
         let challenges = Arc::new(self.challenges.clone());
         let mut sockets = self.bind(app, graph, authority);
         let start = |number: usize| {
@@ -171,6 +172,7 @@ impl Staging {
                 world: world.clone(),
                 epoch,
                 seed: self.seed + number as u64,
+                number,
                 challenges: Arc::clone(&challenges) as Arc<dyn ChallengeAnswers>,
             };
             let (commands, receiver) = mpsc::unbounded_channel();

@@ -42,6 +42,8 @@ use crate::buffered::buffer;
 use crate::error::{BuildError, Chain, Kind, ProxyError};
 use crate::exchange::{Exchange, Proxied};
 use crate::graph::BuildContext;
+use crate::notes::FailedAttempt;
+use crate::observe::meter::{Outcome, Trying};
 use crate::transport::Transport;
 use crate::upstream::{Dialled, Pool, RequestKeys};
 
@@ -139,13 +141,18 @@ impl ReverseProxy {
                     let endpoint = self.pool.endpoint(attempt.upstream, exchange)?;
                     exchange.proxied = Some(self.proxied((&attempt, &endpoint), &round, now));
                     let replayable = !exchange.request.body().can_be_sent_once();
-                    let failed = match self.attempt(exchange, &endpoint).await {
-                        Ok(answer) => match self.judge(&mut round, exchange, answer, replayable) {
-                            Ok(answer) => {
-                                return self.handle_answer(exchange, answer, attempt).await;
-                            }
-                            Err(failed) => failed,
-                        },
+                    let meter = self.pool.meter(attempt.upstream);
+                    let trying = Trying::begin(meter, local.number, round.retries());
+                    let tried = match self.attempt(exchange, &endpoint).await {
+                        Ok(answer) => self.judge(&mut round, exchange, answer, replayable),
+                        Err(failed) => Err(failed),
+                    };
+                    let latency = exchange.proxied.as_ref().and_then(|one| one.latency);
+                    trying.settle(outcome(&tried), latency);
+                    let failed = match tried {
+                        Ok(answer) => {
+                            return self.handle_answer(exchange, answer, attempt).await;
+                        }
                         Err(failed) => failed,
                     };
                     drop(attempt);
@@ -192,6 +199,7 @@ impl ReverseProxy {
             began: round.started(),
             since: now,
             latency: None,
+            was_rejected: false,
             has_failed: false,
         }
     }
@@ -236,6 +244,7 @@ impl ReverseProxy {
         exchange: &mut Exchange<'g>,
         failed: Failed,
     ) -> Result<ProxyError, ProxyError> {
+        note_failure(exchange, &failed, now);
         let Some(failure) = failed.failure else {
             return Err(failed.error);
         };
@@ -245,6 +254,7 @@ impl ReverseProxy {
         );
         if let Some(proxied) = &mut exchange.proxied {
             proxied.has_failed = failure != Failure::Response;
+            proxied.was_rejected = failure == Failure::Response;
         }
         let may_repeat = self.conditions.allow(exchange);
         let repeat = failed.repeat(may_repeat);
@@ -257,6 +267,15 @@ impl ReverseProxy {
     /// One line for each change of an upstream's availability by real traffic.
     fn tell(&self, change: Change, why: Option<&ProxyError>) {
         let upstream = self.pool.name(change.upstream);
+        let strikes = match (change.transition, self.pool.balance().passive()) {
+            (Transition::Down, Some(passive)) => {
+                let reason = why.map(|why| Chain(why).to_string());
+                let reason = reason.unwrap_or_else(|| "unhealthy answers".to_owned());
+                Some((reason, passive.max_fails))
+            }
+            _ => None,
+        };
+        self.pool.meter(change.upstream).struck(strikes);
         match (change.transition, why) {
             (Transition::Up, _) => tracing::info!(
                 target: "http.handlers.reverse_proxy",
@@ -272,6 +291,28 @@ impl ReverseProxy {
             ),
         }
     }
+}
+
+fn outcome(tried: &Result<Answer, Failed>) -> Outcome {
+    match tried {
+        Ok(_) => Outcome::Answered,
+        Err(failed) => failed.error.kind.into(),
+    }
+}
+
+/// Notes a failed attempt for the access log.
+fn note_failure(exchange: &mut Exchange<'_>, failed: &Failed, now: Moment) {
+    let Some(proxied) = &exchange.proxied else {
+        return;
+    };
+    let failure = FailedAttempt {
+        dial: proxied.dial().into(),
+        outcome: failed.error.kind.into(),
+        reason: Chain(&failed.error).to_string().into(),
+        start: proxied.since.saturating_since(proxied.began),
+        took: now.saturating_since(proxied.since),
+    };
+    exchange.notes_mut().attempts.push(failure);
 }
 
 /// Returns when the exchange is called, or the time is over.

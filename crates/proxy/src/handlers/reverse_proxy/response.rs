@@ -54,7 +54,11 @@ impl ReverseProxy {
         }
         headers.append(VIA, via(head.version));
         exchange.answered_by_upstream();
-        let mut body = UpstreamBody::wrap(incoming, connection, attempt);
+        let since = exchange.proxied.as_ref();
+        let since = since.map_or(exchange.started, |proxied| {
+            exchange.local.instant(proxied.since)
+        });
+        let mut body = UpstreamBody::wrap(incoming, connection, (attempt, since));
         if let Some(buffers) = self.response_buffers {
             body = buffer(body, buffers.limit()).await;
         }

@@ -21,7 +21,7 @@ const NEVER: &[u8] = b"h2c";
 /// not want to, or cannot.
 pub(super) fn asked(request: &Request<Body>) -> Option<HeaderValue> {
     let protocol = request.headers().get(UPGRADE)?;
-    // Only there if hyper can hand over the connection: not in HTTP/1.0 nor HTTP/2.
+    // Only there if hyper can hand over the connection, or the stream that asked to become one.
     request.extensions().get::<OnUpgrade>()?;
     let wanted = hop_by_hop::has_option(request.headers(), "upgrade");
     if !wanted || protocol.as_bytes().eq_ignore_ascii_case(NEVER) {
@@ -59,13 +59,13 @@ impl ReverseProxy {
         let upstream = hyper::upgrade::on(&mut response);
         let client = hyper::upgrade::on(&mut exchange.request);
         connection.detach();
-        let end = self.streams.end();
+        let (end, busy) = (self.streams.end(), exchange.busy.take());
         exchange.local.spawn_tunnel(async move {
             tokio::select! {
                 () = tunnel(client, upstream) => {}
                 () = end => {}
             }
-            drop(attempt);
+            drop((attempt, busy));
         });
         exchange.answered_by_upstream();
         let mut headers = std::mem::take(response.headers_mut());

@@ -23,6 +23,7 @@ use self::probe::Unfit;
 use self::question::Question;
 use crate::error::{BuildError, Chain};
 use crate::graph::{BuildContext, Graph};
+use crate::observe::meter::Meter;
 use crate::state::ProbeKey;
 use crate::transport::Endpoint;
 
@@ -49,6 +50,7 @@ pub(crate) struct Check {
     interval: Duration,
     timeout: Duration,
     probe: Arc<Probe>,
+    meter: Arc<Meter>,
 }
 
 /// Checks all upstreams of a graph until it is dropped. The first round begins at once; a round
@@ -91,6 +93,7 @@ impl Check {
             question: Question::build(plan, (&endpoint, &dial), cx)?,
             expectation: Expectation::build(plan, cx)?,
             follows: plan.follow_redirects,
+            meter: cx.parts().state.meter(&dial),
             dial,
             endpoint,
             interval,
@@ -126,6 +129,10 @@ impl Check {
 
     fn record(&self, found: Result<(), Unfit>) {
         let change = self.probe.record(found.is_ok());
+        if change.is_some() {
+            let reason = found.as_ref().err();
+            self.meter.probed(reason.map(|why| Chain(why).to_string()));
+        }
         let (host, uri) = (&*self.dial, self.question.uri());
         match (change, found) {
             (Some(Transition::Down), Err(why)) => tracing::info!(

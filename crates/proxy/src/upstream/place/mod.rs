@@ -11,6 +11,7 @@ use self::varying::Varying;
 use crate::error::{BuildError, ProxyError};
 use crate::exchange::Exchange;
 use crate::graph::BuildContext;
+use crate::observe::meter::Meter;
 use crate::template::{Template, Unknown};
 use crate::transport::{Endpoint, Settings};
 
@@ -42,7 +43,8 @@ impl Place {
     ) -> Result<Self, BuildError> {
         let template = Template::parse(dial, Unknown::Empty, cx);
         let Some(fixed) = template.fixed() else {
-            let varying = Varying::new(dial, template, settings);
+            let meter = cx.parts().state.meter(dial);
+            let varying = Varying::new(dial, template, settings).metered(meter);
             return Ok(Self::Varying(Box::new(varying)));
         };
         let address = String::from_utf8_lossy(fixed);
@@ -61,6 +63,14 @@ impl Place {
         match self {
             Self::Fixed(endpoint) => &endpoint.dial,
             Self::Varying(varying) => varying.name(),
+        }
+    }
+
+    /// Where what becomes of it is counted.
+    pub(super) fn meter(&self) -> &Meter {
+        match self {
+            Self::Fixed(endpoint) => &endpoint.meter,
+            Self::Varying(varying) => varying.meter(),
         }
     }
 

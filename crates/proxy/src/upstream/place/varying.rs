@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use crate::error::{Kind, ProxyError};
 use crate::exchange::Exchange;
+use crate::observe::meter::Meter;
 use crate::template::{Scope, Template};
 use crate::transport::{Endpoint, Settings};
 
@@ -28,6 +29,8 @@ pub(in crate::upstream) struct Varying {
     name: Box<str>,
     template: Template,
     settings: Settings,
+    /// One for all its addresses, since there may be any number.
+    meter: Arc<Meter>,
     /// Shared by all workers, since a limit of connections is.
     known: Mutex<HashMap<Box<str>, Known>>,
 }
@@ -45,13 +48,24 @@ impl Varying {
             name: name.into(),
             template,
             settings: settings.clone(),
+            meter: Arc::default(),
             known: Mutex::default(),
         }
+    }
+
+    /// The same, counted there.
+    pub(super) fn metered(self, meter: Arc<Meter>) -> Self {
+        Self { meter, ..self }
     }
 
     /// The address as it is written.
     pub(super) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Where what becomes of it is counted.
+    pub(super) fn meter(&self) -> &Meter {
+        &self.meter
     }
 
     /// How it is dialled, wherever it is.
@@ -75,6 +89,7 @@ impl Varying {
         // Not under the lock: where TLS is spoken this prepares it.
         let endpoint = Endpoint::parse(dial, self.settings.clone());
         let endpoint = endpoint.map_err(|error| self.refusal(error))?;
+        let endpoint = endpoint.metered(Arc::clone(&self.meter));
         let mut known = self.known.lock();
         make_room(&mut known, now);
         let entry = known.entry(dial.into()).or_insert_with(|| Known {

@@ -5,6 +5,8 @@ use http::header::{HOST, HeaderName};
 use http::uri::{Parts, Scheme};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, Version};
 
+use hyper::ext::Protocol;
+
 use crate::transfer_coding::has_unknown_coding;
 
 /// Caddy: `server.go`, longer methods are answered before anything else looks at them.
@@ -19,6 +21,8 @@ pub(super) enum Refusal {
     Coding,
     /// Its method is not served.
     Method,
+    /// It asks for a tunnel of a protocol that is not carried (RFC 8441 section 4).
+    Protocol,
     /// `OPTIONS *` asks about the server itself (RFC 9110 section 9.3.7).
     AboutServer,
 }
@@ -27,7 +31,7 @@ impl Refusal {
     pub(super) const fn status(&self) -> StatusCode {
         match self {
             Self::Bad(_) => StatusCode::BAD_REQUEST,
-            Self::Coding => StatusCode::NOT_IMPLEMENTED,
+            Self::Coding | Self::Protocol => StatusCode::NOT_IMPLEMENTED,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::AboutServer => StatusCode::OK,
         }
@@ -36,7 +40,13 @@ impl Refusal {
 
 /// Checks a request and brings it into the form that routing relies on.
 pub(super) fn check<B>(request: &mut Request<B>) -> Result<(), Refusal> {
-    if request.method().as_str().len() > LONGEST_METHOD || request.method() == Method::CONNECT {
+    if request.method() == Method::CONNECT {
+        return Err(match request.extensions().get::<Protocol>() {
+            Some(_) => Refusal::Protocol,
+            None => Refusal::Method,
+        });
+    }
+    if request.method().as_str().len() > LONGEST_METHOD {
         return Err(Refusal::Method);
     }
     let version = request.version();

@@ -53,6 +53,7 @@ impl Stage {
             },
             epoch: Instant::now(),
             seed: 1,
+            number: 0,
             challenges: Arc::new(NoChallenges),
         });
         Self {
