@@ -4,6 +4,7 @@ mod admin;
 mod article;
 mod drain;
 mod failover;
+mod failures;
 mod harness;
 mod php;
 mod start;
