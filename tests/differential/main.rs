@@ -4,6 +4,7 @@
 mod addresses;
 mod bodies;
 mod errors;
+mod expressions;
 mod forwarding;
 mod harness;
 mod headers;

@@ -107,3 +107,69 @@ fn buffered_bodies_are_sent_again() {
     .request("POST", "/", &[], "hello")
     .same();
 }
+
+#[test]
+fn retry_match_looks_at_responses() {
+    Case::proxy(
+        "$A",
+        "lb_retries 1
+         lb_try_interval 1ms
+         lb_retry_match `{rp.status_code} == 503`",
+    )
+    .upstream([
+        Reply::new("503 Busy", &[], "busy"),
+        ok("a"),
+        Reply::new("404 Not Found", &[], "missing"),
+        Reply::new("503 Busy", &[], "busy"),
+        Reply::new("503 Busy", &[], "busy"),
+        ok("b"),
+    ])
+    .get("/", &[])
+    .times(3)
+    .request("POST", "/", &[], "")
+    .same();
+}
+
+#[test]
+fn retry_match_looks_at_fields_of_responses_and_at_requests() {
+    Case::proxy(
+        "$A",
+        "lb_retries 1
+         lb_try_interval 1ms
+         lb_retry_match {
+             expression `{rp.header.X-Again} == 'yes'`
+             method GET
+         }
+         lb_retry_match path /never",
+    )
+    .upstream([
+        Reply::new("200 OK", &["X-Again: yes"], "busy"),
+        ok("a"),
+        Reply::new("200 OK", &["X-Again: no"], "b"),
+        Reply::new("200 OK", &["X-Again: yes"], "posted"),
+    ])
+    .get("/", &[])
+    .get("/never", &[])
+    .request("POST", "/", &[], "")
+    .same();
+}
+
+#[test]
+fn a_rejected_response_without_another_attempt_is_an_error() {
+    Case::site(
+        "reverse_proxy $A {
+             lb_retry_match `{rp.status_code} in [418, 503]`
+         }
+         handle_errors 4xx {
+             respond \"sorry {err.status_code}\"
+         }",
+    )
+    .upstream([
+        Reply::new("418 Teapot", &[], "theirs"),
+        Reply::new("503 Busy", &[], "theirs"),
+        Reply::new("404 Not Found", &[], "theirs"),
+    ])
+    .get("/", &[])
+    .times(3)
+    .same();
+}

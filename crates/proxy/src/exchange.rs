@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use evenkeel_balance::{Moment, Upstream};
 use http::header::{HOST, SERVER};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use rand::RngExt as _;
 use tokio::time::Instant;
 
@@ -86,6 +86,8 @@ pub(crate) struct Proxied<'g> {
     pub(crate) was_rejected: bool,
     /// Whether it failed without one.
     pub(crate) has_failed: bool,
+    /// Status and header of the answer while it is judged.
+    pub(crate) shown: Option<Box<(StatusCode, HeaderMap)>>,
 }
 
 impl Proxied<'_> {
@@ -205,6 +207,29 @@ impl<'g> Exchange<'g> {
     pub(crate) fn sent_method(&self) -> &Method {
         let rewritten = self.rewritten.as_ref();
         rewritten.map_or(self.request.method(), |target| &target.method)
+    }
+
+    /// Lets placeholders see an upstream's answer.
+    pub(crate) fn show_answer<B>(&mut self, response: &mut Response<B>) {
+        if let Some(proxied) = &mut self.proxied {
+            let fields = std::mem::take(response.headers_mut());
+            proxied.shown = Some(Box::new((response.status(), fields)));
+        }
+    }
+
+    /// The end of [`Self::show_answer`].
+    pub(crate) fn hide_answer<B>(&mut self, response: &mut Response<B>) {
+        let proxied = self.proxied.as_mut();
+        if let Some(shown) = proxied.and_then(|proxied| proxied.shown.take()) {
+            *response.headers_mut() = shown.1;
+        }
+    }
+
+    /// The header of an upstream's answer that placeholders see.
+    pub(crate) fn shown_fields(&self) -> Option<&HeaderMap> {
+        let shown = self.proxied.as_ref()?.shown.as_deref();
+        let held = self.held.as_deref().map(Held::headers);
+        shown.map(|(_, fields)| fields).or(held)
     }
 
     /// An upstream answers: its `Server` field passes, ours and those set earlier do not.

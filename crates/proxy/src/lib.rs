@@ -12,6 +12,7 @@ mod captured_log;
 mod client_body;
 mod error;
 mod exchange;
+mod expression;
 mod failure;
 mod graph;
 mod handlers;

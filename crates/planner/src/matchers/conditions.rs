@@ -34,7 +34,7 @@ static CONDITIONS: &[(&str, Reader, Support)] = &[
     ("header", header, Support::Works),
     ("protocol", protocol, Support::Works),
     ("client_ip", addresses::client_ip, Support::Works),
-    ("expression", patterns::expression, Support::AdaptsOnly),
+    ("expression", patterns::expression, Support::Works),
     ("file", file::file, Support::AdaptsOnly),
     ("header_regexp", patterns::header_regexp, Support::Works),
     ("not", not, Support::Works),

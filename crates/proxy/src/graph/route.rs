@@ -7,7 +7,7 @@ use super::host_index::HostIndex;
 use crate::error::{BuildError, ProxyError};
 use crate::exchange::Exchange;
 use crate::handlers::{Flow, Handler};
-use crate::matchers::MatcherSet;
+use crate::matchers::{Judged, MatcherSet};
 
 /// Routes, tried in order.
 pub(crate) struct RouteList {
@@ -95,7 +95,7 @@ impl Route {
         if self
             .group
             .is_some_and(|group| exchange.groups.contains(group))
-            || !self.matches(exchange)
+            || !self.matches(exchange).map_err(|error| *error)?
         {
             return Ok(Flow::Next);
         }
@@ -115,8 +115,8 @@ impl Route {
         })
     }
 
-    fn matches<'g>(&'g self, exchange: &mut Exchange<'g>) -> bool {
-        self.matcher_sets.is_empty() || self.matcher_sets.iter().any(|set| set.matches(exchange))
+    fn matches<'g>(&'g self, exchange: &mut Exchange<'g>) -> Judged {
+        Ok(self.matcher_sets.is_empty() || MatcherSet::any(&self.matcher_sets, exchange)?)
     }
 
     /// The matcher sets of which one must hold.

@@ -6,11 +6,11 @@ use super::Flow;
 use crate::error::BuildError;
 use crate::exchange::Exchange;
 use crate::graph::BuildContext;
-use crate::template::{Scope, Template, Unknown};
+use crate::template::{Natural, Scope, Template, Unknown};
 
 /// The handler.
 pub(crate) struct Vars {
-    variables: Box<[(Template, Template)]>,
+    variables: Box<[(Template, Template, Natural)]>,
 }
 
 impl Vars {
@@ -20,12 +20,19 @@ impl Vars {
             if name == "access_logger_names" {
                 return Err(cx.not_yet(name));
             }
+            let natural = match value {
+                value if value.is_null() => Natural::Nothing,
+                value if value.is_i64() => Natural::Whole,
+                value if value.is_number() => Natural::Fraction,
+                value if value.is_boolean() => Natural::Truth,
+                _ => Natural::Text,
+            };
             let value = match value.as_str() {
                 Some(text) => template(text),
                 None if value.is_null() => Template::Fixed(bytes::Bytes::new()),
                 None => Template::Fixed(value.to_string().into()),
             };
-            Ok((template(name), value))
+            Ok((template(name), value, natural))
         });
         Ok(Self {
             variables: variables.collect::<Result<_, _>>()?,
@@ -33,11 +40,12 @@ impl Vars {
     }
 
     pub(super) fn handle(&self, exchange: &mut Exchange<'_>) -> Flow {
-        for (name, value) in &self.variables {
+        for (name, value, natural) in &self.variables {
             let scope = Scope::request(exchange);
             let (name, value) = (name.expand(&scope), value.expand(&scope));
             let (name, value) = (name.into_owned(), value.into_owned());
-            exchange.notes_mut().variables.set(&name, &value);
+            let variables = &mut exchange.notes_mut().variables;
+            variables.set(&name, &value, *natural);
         }
         Flow::Next
     }

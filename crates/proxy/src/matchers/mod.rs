@@ -14,8 +14,9 @@ mod variables;
 use evenkeel_plan::http::MatcherSet as Plan;
 
 pub(crate) use self::addresses::Addresses;
-use crate::error::BuildError;
+use crate::error::{BuildError, ProxyError};
 use crate::exchange::Exchange;
+use crate::expression::Expression;
 use crate::graph::BuildContext;
 use crate::regexp::Regexp;
 
@@ -23,6 +24,10 @@ use crate::regexp::Regexp;
 pub(crate) struct MatcherSet {
     matchers: Box<[Matcher]>,
 }
+
+/// Whether conditions hold; a failure of the request if that cannot be said. Boxed, so that it is
+/// returned in registers.
+pub(crate) type Judged = Result<bool, Box<ProxyError>>;
 
 /// One condition.
 enum Matcher {
@@ -39,6 +44,7 @@ enum Matcher {
     PathPattern(Box<patterns::PathPattern>),
     FieldPatterns(patterns::FieldPatterns),
     VariablePatterns(variables::Patterns),
+    Expression(Box<Expression>),
     /// None of these sets holds.
     None(Box<[MatcherSet]>),
 }
@@ -79,10 +85,29 @@ impl MatcherSet {
     }
 
     /// Whether all conditions hold. Regular expressions note what they capture.
-    pub(crate) fn matches<'g>(&'g self, exchange: &mut Exchange<'g>) -> bool {
-        self.matchers
-            .iter()
-            .all(|matcher| matcher.matches(exchange))
+    pub(crate) fn matches<'g>(&'g self, exchange: &mut Exchange<'g>) -> Judged {
+        for matcher in &self.matchers {
+            if !matcher.matches(exchange)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether one of several sets holds.
+    pub(crate) fn any<'g>(sets: &'g [Self], exchange: &mut Exchange<'g>) -> Judged {
+        for set in sets {
+            if set.matches(exchange)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether an expression is among the conditions.
+    pub(crate) fn has_expression(&self) -> bool {
+        let mut matchers = self.matchers.iter();
+        matchers.any(|matcher| matches!(matcher, Matcher::Expression(_)))
     }
 
     /// The hosts without which this set cannot hold, for the host index; `None` if it can hold for
@@ -96,9 +121,9 @@ impl MatcherSet {
 }
 
 impl Matcher {
-    fn matches<'g>(&'g self, exchange: &mut Exchange<'g>) -> bool {
+    fn matches<'g>(&'g self, exchange: &mut Exchange<'g>) -> Judged {
         let connection = &exchange.connection;
-        match self {
+        Ok(match self {
             Self::Host(hosts) => hosts.matches(exchange),
             Self::Path(paths) => paths.matches(exchange),
             Self::Method(methods) => methods.matches(exchange.request.method()),
@@ -112,8 +137,9 @@ impl Matcher {
             Self::PathPattern(pattern) => pattern.matches(exchange),
             Self::FieldPatterns(patterns) => patterns.matches(exchange),
             Self::VariablePatterns(patterns) => patterns.matches(exchange),
-            Self::None(sets) => !sets.iter().any(|set| set.matches(exchange)),
-        }
+            Self::Expression(expression) => expression.holds(exchange)?,
+            Self::None(sets) => !MatcherSet::any(sets, exchange)?,
+        })
     }
 }
 
@@ -167,6 +193,10 @@ fn build_texts(
             variables::Patterns::build(&plan.vars_regexp, cx)
         })?;
         matchers.push(Matcher::VariablePatterns(built));
+    }
+    if let Some(expression) = &plan.expression {
+        let built = cx.within("expression", |cx| Expression::build(expression, cx))?;
+        matchers.push(Matcher::Expression(Box::new(built)));
     }
     Ok(())
 }

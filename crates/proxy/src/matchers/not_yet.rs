@@ -24,10 +24,9 @@ pub(super) fn build_refusal(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<()
         vars_regexp: _,
         not: _,
         file,
-        expression,
+        expression: _,
         url_pattern,
     } = plan;
     cx.no_field_yet("file", file.is_some())?;
-    cx.no_field_yet("expression", expression.is_some())?;
     cx.no_field_yet("url_pattern", url_pattern.is_some())
 }

@@ -8,8 +8,8 @@ pub(crate) struct Calendar {
     pub(crate) unix_seconds: u64,
     pub(crate) nanos: u32,
     pub(crate) year: u64,
-    month: u8,
-    day: u8,
+    pub(crate) month: u8,
+    pub(crate) day: u8,
 }
 
 const MONTHS: [&str; 12] = [

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 /// The same expression in the syntax of `regex`.
-pub(super) fn translate(pattern: &str) -> Cow<'_, str> {
+pub(crate) fn translate(pattern: &str) -> Cow<'_, str> {
     if !pattern.contains(['\\', '[', '{']) {
         return Cow::Borrowed(pattern);
     }

@@ -2,6 +2,8 @@
 
 mod go;
 
+pub(crate) use go::translate;
+
 use regex::bytes::{CaptureLocations, Regex, RegexBuilder};
 
 use evenkeel_plan::http::matchers::Regexp as Plan;
@@ -15,7 +17,7 @@ const SIZE: usize = 1 << 20;
 
 /// Compiles an expression in Go's syntax.
 pub(crate) fn compile(pattern: &str, cx: &BuildContext<'_>) -> Result<Regex, BuildError> {
-    RegexBuilder::new(&go::translate(pattern))
+    RegexBuilder::new(&translate(pattern))
         .size_limit(SIZE)
         .build()
         .map_err(|error| cx.error(format!("bad regular expression: {error}")))

@@ -1,5 +1,6 @@
 //! Text with placeholders, taken apart once at build. Caddy: `replacer.go`.
 
+mod natural;
 mod original;
 mod paths;
 mod placeholder;
@@ -14,6 +15,7 @@ use bytes::Bytes;
 
 use crate::graph::BuildContext;
 
+pub(crate) use natural::Natural;
 pub(crate) use paths::{decode, decode_query, escape_at, escape_query, has_broken_escape, lower};
 pub(crate) use placeholder::{Placeholder, Resolved};
 pub(crate) use scope::Scope;
@@ -66,6 +68,11 @@ impl Template {
         };
         parser.run();
         parser.finish()
+    }
+
+    /// What the name of a placeholder stands for.
+    pub(crate) fn placeholder(name: &str, cx: &BuildContext<'_>) -> Resolved {
+        placeholder::resolve(name, cx)
     }
 
     /// The value of a variable; nothing if it is not set.

@@ -119,7 +119,7 @@ pub(crate) enum Resolved {
 
 impl Placeholder {
     /// Appends the value; false if there is none at this time.
-    pub(super) fn write(&self, scope: &Scope<'_>, out: &mut Vec<u8>) -> bool {
+    pub(crate) fn write(&self, scope: &Scope<'_>, out: &mut Vec<u8>) -> bool {
         value::write(self, scope, out)
     }
 }

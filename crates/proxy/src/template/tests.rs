@@ -213,6 +213,7 @@ fn tells_about_the_upstream_once_there_is_one() {
         latency: None,
         was_rejected: false,
         has_failed: false,
+        shown: None,
     });
     let text = "{http.reverse_proxy.upstream.address} {http.reverse_proxy.upstream.hostport} \
                 {http.reverse_proxy.upstream.host} {http.reverse_proxy.upstream.port} \

@@ -70,8 +70,8 @@ pub(super) fn write(placeholder: &Placeholder, scope: &Scope<'_>, out: &mut Vec<
         Placeholder::TrustedProxy if scope.exchange.client.is_trusted => text(out, "true"),
         Placeholder::TrustedProxy => text(out, "false"),
         Placeholder::Upstream(fact) => upstream(out, scope, *fact),
-        Placeholder::UpstreamHeader(name) => match &scope.exchange.held {
-            Some(held) => joined(out, held.headers(), name.as_ref()),
+        Placeholder::UpstreamHeader(name) => match scope.exchange.shown_fields() {
+            Some(fields) => joined(out, fields, name.as_ref()),
             // While `header_down` is carried out, the response is still the upstream's.
             None if scope.exchange.proxied.is_some() => {
                 joined(out, scope.response_headers, name.as_ref())
@@ -333,7 +333,8 @@ fn upstream(out: &mut Vec<u8>, scope: &Scope<'_>, fact: Upstream) -> bool {
     let dial = proxied.dial();
     let hostport = dial.rsplit_once('/').map_or(dial, |(_, rest)| rest);
     let held = scope.exchange.held.as_ref().map(|held| held.status());
-    match (fact, held.or(scope.status)) {
+    let shown = proxied.shown.as_deref().map(|(status, _)| *status);
+    match (fact, shown.or(held).or(scope.status)) {
         (Upstream::Address, _) if dial.contains('/') => text(out, dial),
         (Upstream::Address, _) => print(out, format_args!("tcp/{dial}")),
         (Upstream::HostPort, _) if dial.starts_with("unix/") => text(out, dial),

@@ -201,16 +201,17 @@ impl ReverseProxy {
             latency: None,
             was_rejected: false,
             has_failed: false,
+            shown: None,
         }
     }
 
     /// Tells `balance` of an answer, which may be one that counts as a failure, and looks whether
     /// it is one that another attempt is wanted for.
-    fn judge(
-        &self,
+    fn judge<'g>(
+        &'g self,
         round: &mut Round,
-        exchange: &mut Exchange<'_>,
-        answer: Answer,
+        exchange: &mut Exchange<'g>,
+        mut answer: Answer,
         replayable: bool,
     ) -> Result<Answer, Failed> {
         let (status, now) = (answer.response.status(), exchange.local.now());
@@ -228,7 +229,7 @@ impl ReverseProxy {
                 );
             }
         }
-        if !self.conditions.reject(status) {
+        if !self.conditions.reject(&mut answer.response, exchange) {
             return Ok(answer);
         }
         let dial = exchange.proxied.as_ref().map_or("", Proxied::dial);
