@@ -13,6 +13,10 @@ const MOST: usize = 2000;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CaddyText {
     parts: Vec<Part>,
+    /// What is around the mistake is not named.
+    is_whole: bool,
+    /// Where it is is not named.
+    is_placeless: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +37,7 @@ impl CaddyText {
     pub fn new(text: impl Into<String>) -> Self {
         Self {
             parts: vec![Part::Text(text.into())],
+            ..Self::default()
         }
     }
 
@@ -41,6 +46,7 @@ impl CaddyText {
     pub fn led_by(span: Span, text: &str) -> Self {
         Self {
             parts: vec![Part::Place(span), Part::Text(format!(": {text}"))],
+            ..Self::default()
         }
     }
 
@@ -62,6 +68,25 @@ impl CaddyText {
         self.with(Part::Line(span))
     }
 
+    /// Without a word about what Caddy was doing, nor about where.
+    #[must_use]
+    pub fn whole(self) -> Self {
+        Self {
+            is_whole: true,
+            is_placeless: true,
+            ..self
+        }
+    }
+
+    /// Without a word about where, even if there is something around it.
+    #[must_use]
+    pub fn placeless(self) -> Self {
+        Self {
+            is_placeless: true,
+            ..self
+        }
+    }
+
     /// Adds words.
     #[must_use]
     pub fn then(self, text: impl Into<String>) -> Self {
@@ -81,12 +106,16 @@ impl CaddyText {
 
     /// Puts words in front.
     pub fn precede(&mut self, text: impl Into<String>) {
-        self.parts.insert(0, Part::Text(text.into()));
+        if !self.is_whole {
+            self.parts.insert(0, Part::Text(text.into()));
+        }
     }
 
     /// Adds another place behind those that are there: that of a block around the mistake.
     pub fn also_at(&mut self, span: Span) {
-        self.parts.push(Part::At(span));
+        if !self.is_placeless {
+            self.parts.push(Part::At(span));
+        }
     }
 
     /// The message as Caddy prints it; control characters but tabs and newlines are made visible.
@@ -167,6 +196,10 @@ mod tests {
             text.resolve(&sources),
             "parsing caddyfile tokens for 'b': wrong, at Caddyfile:2, at Caddyfile:1"
         );
+        let mut whole = CaddyText::new("wrong").whole();
+        whole.while_parsing("b");
+        whole.also_at(Span::new(id, 0, 1));
+        assert_eq!(whole.resolve(&sources), "wrong");
         let led = CaddyText::led_by(Span::new(id, 3, 4), "wrong");
         assert_eq!(led.resolve(&sources), "Caddyfile:2: wrong");
     }

@@ -4,7 +4,7 @@ use evenkeel_caddyfile::ast::{Block, Directive, Word};
 use evenkeel_diagnostics::{Diagnostics, Span, shorten};
 use evenkeel_plan::value::{Count, Duration, Share, ShareError};
 
-use crate::errors::{self, Read};
+use crate::errors::{self, Read, go};
 
 /// One line, with the words that are still to be read.
 #[derive(Clone, Copy)]
@@ -104,8 +104,8 @@ impl<'a> Line<'a> {
 
     /// One word or more, and no block.
     pub(crate) fn some(self, what: &str) -> Read<&'a [Word]> {
-        self.no_block()?;
         self.first(what)?;
+        self.no_block()?;
         Ok(self.args)
     }
 
@@ -171,15 +171,13 @@ impl<'a> Line<'a> {
 pub(crate) fn ratio(line: Line<'_>) -> Read<Share> {
     let word = line.one("a number between 0 and 1")?;
     word.text.parse().map_err(|error: ShareError| {
-        let message = format!("`{}` cannot be `{}`", line.name.text, shorten(&word.text));
+        let (name, text) = (&line.name.text, &word.text);
+        let message = format!("`{name}` cannot be `{}`", shorten(text));
         let found = errors::bad_value(word, message, error.to_string());
-        match error {
-            ShareError::OutOfRange => found.caddy(format!(
-                "{} must be between 0 and 1 (exclusive)",
-                line.name.text
-            )),
-            ShareError::NotANumber => found,
-        }
+        found.caddy(match error {
+            ShareError::OutOfRange => format!("{name} must be between 0 and 1 (exclusive)"),
+            ShareError::NotANumber => format!("parsing {name}: {}", go::float(text)),
+        })
     })
 }
 

@@ -28,9 +28,13 @@ impl Order {
 const PLACES: [&str; 4] = ["first", "last", "before", "after"];
 
 /// `order DIRECTIVE first|last|before OTHER|after OTHER`.
-pub(crate) fn option(line: Line<'_>, options: &mut Options, _: &mut Diagnostics) -> Read<()> {
+pub(crate) fn option(
+    line: Line<'_>,
+    options: &mut Options,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
     let order = &mut options.order.0;
-    line.no_block()?;
+    let line = line.without_block(diagnostics);
     line.at_most(3)?;
     let word = line.first("a directive")?;
     let Some(directive) = directives::find(&word.text) else {

@@ -14,11 +14,17 @@ pub(crate) fn import_without_name(at: Span) -> Diagnostic {
         )
 }
 
-pub(crate) fn import_nameless_block(at: Span) -> Diagnostic {
+/// `import ""`.
+pub(crate) fn import_with_empty_name(import: Span, at: Span) -> Diagnostic {
+    import_without_name(import).caddy(CaddyText::new("Import requires a non-empty filepath").at(at))
+}
+
+/// `behind`: the word that follows the brace `at`.
+pub(crate) fn import_nameless_block(at: Span, behind: Span) -> Diagnostic {
     Diagnostic::error("nameless-block", "a block has no name")
         .at(at, "every block that is given to an import needs a name")
         .help("put a name in front of the `{`; in the snippet `{blocks.NAME}` stands for it")
-        .caddy(CaddyText::new("anonymous blocks are not supported").at(at))
+        .caddy(CaddyText::new("anonymous blocks are not supported").at(behind))
 }
 
 /// Neither a snippet nor a file. `later`: the place where a snippet of that name is defined.

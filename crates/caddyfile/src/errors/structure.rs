@@ -66,18 +66,23 @@ pub(crate) fn brace_on_new_line(brace: Span, line: Span) -> Diagnostic {
         .at(brace, "opens a block for nothing")
         .also(line, "the block of this line must open on this line")
         .help("move the `{` to the end of the line above")
-        .caddy(
-            CaddyText::new(
-                "Unexpected '{' on a new line; did you mean to place the '{' on the previous line?",
-            )
-            .at(brace),
-        )
+        .caddy(unexpected_brace(brace))
 }
 
-pub(crate) fn nameless_block(brace: Span) -> Diagnostic {
+/// `is_first`: nothing stands in front of it in the site.
+pub(crate) fn nameless_block(brace: Span, is_first: bool) -> Diagnostic {
     Diagnostic::error("nameless-block", "a block has no name")
         .at(brace, "a directive must come before the `{`")
-        .caddy(CaddyText::led_by(brace, "unrecognized directive: {"))
+        .caddy(if is_first {
+            CaddyText::led_by(brace, "unrecognized directive: {")
+        } else {
+            unexpected_brace(brace)
+        })
+}
+
+fn unexpected_brace(brace: Span) -> CaddyText {
+    let says = "Unexpected '{' on a new line; did you mean to place the '{' on the previous line?";
+    CaddyText::new(says).at(brace)
 }
 
 pub(crate) fn empty_braces(at: Span) -> Diagnostic {

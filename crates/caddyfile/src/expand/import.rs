@@ -8,7 +8,7 @@ use evenkeel_diagnostics::{SourceId, Span};
 use super::Expander;
 use super::origins::Origin;
 use super::piece::{Line, Piece, PieceKind};
-use super::snippet::{self, Given};
+use super::snippet::{self, Given, Nameless};
 use crate::errors;
 
 /// Snippets whose names are compared with one that was not found.
@@ -61,10 +61,15 @@ impl Expander<'_> {
             return;
         }
         let mut words = words.into_iter();
-        let Some(name) = words.next().filter(|name| !name.text.is_empty()) else {
+        let Some(name) = words.next() else {
             self.findings.push(errors::import_without_name(import.span));
             return;
         };
+        if name.text.is_empty() {
+            let found = errors::import_with_empty_name(import.span, name.span);
+            self.findings.push(found);
+            return;
+        }
         // Not behind the block: what it brings stands in front of its end.
         self.stream.continue_from(name.line);
         let last = words.as_slice().last().map_or(name.span, |last| last.span);
@@ -79,9 +84,9 @@ impl Expander<'_> {
                 },
                 &given,
             ),
-            Err(nameless) => self
+            Err(Nameless { brace, behind }) => self
                 .findings
-                .push(errors::import_nameless_block(nameless.0)),
+                .push(errors::import_nameless_block(brace, behind)),
         }
     }
 

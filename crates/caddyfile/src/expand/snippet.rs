@@ -19,7 +19,12 @@ pub(super) struct Given {
 }
 
 /// A block entry that starts with a brace.
-pub(super) struct Nameless(pub(super) Span);
+pub(super) struct Nameless {
+    /// The brace.
+    pub(super) brace: Span,
+    /// What follows it.
+    pub(super) behind: Span,
+}
 
 impl Given {
     pub(super) fn new(args: Vec<String>, block: Vec<Piece>) -> Result<Self, Nameless> {
@@ -27,7 +32,11 @@ impl Given {
         let mut rest = block.iter().peekable();
         while let Some(key) = rest.next() {
             if key.value() == "{" {
-                return Err(Nameless(key.span));
+                let behind = rest.peek().map_or(key.span, |next| next.span);
+                return Err(Nameless {
+                    brace: key.span,
+                    behind,
+                });
             }
             let mut entry = Vec::new();
             let mut last = key;

@@ -158,7 +158,8 @@ impl Parser<'_> {
                 line.block = Some(self.block(depth + 1, Level::Inner));
             }
             _ => {
-                self.findings.push(errors::nameless_block(brace));
+                let is_first = depth == 0 && above.is_none();
+                self.findings.push(errors::nameless_block(brace, is_first));
                 self.block(depth + 1, Level::Inner);
             }
         }

@@ -33,10 +33,19 @@ pub(crate) struct Bind {
     pub(crate) protocols: Vec<String>,
 }
 
-const SUBDIRECTIVES: &[Sub<Bind>] = &[Sub::new("protocols", protocols).adapts_only()];
+const SUBDIRECTIVES: &[Sub<Bind>] = &[
+    Sub::new("protocols", protocols)
+        .adapts_only()
+        .on_few("protocols requires one or more arguments"),
+    Sub::others("unknown subdirective: $value"),
+];
 
 fn lower(line: Line<'_>, site: &mut Site, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<()> {
-    site.binds.push(read(line, lowering.diagnostics)?);
+    let bind = read(line, lowering.diagnostics).map_err(|found| match site.addresses.first() {
+        Some(key) => found.refused_socket(&key.text, key.place),
+        None => found,
+    })?;
+    site.binds.push(bind);
     Ok(())
 }
 
@@ -101,5 +110,5 @@ fn check_permissions(word: &Word) -> Read<()> {
     if !network.starts_with("unix") || bits.is_some_and(may_write) {
         return Ok(());
     }
-    Err(errors::bad_permissions(word))
+    Err(errors::bad_permissions(word, path, bits))
 }

@@ -49,16 +49,47 @@ pub(crate) fn duration(text: &str, error: DurationError) -> String {
     }
 }
 
+/// A number of nanoseconds as Go prints a `time.Duration`.
+pub(crate) fn nanoseconds(nanos: i64) -> String {
+    let sign = if nanos < 0 { "-" } else { "" };
+    let size = nanos.unsigned_abs();
+    let fraction = |unit: u64| {
+        let (whole, rest, digits) = (size / unit, size % unit, unit.ilog10() as usize);
+        let text = format!("{whole}.{rest:0digits$}");
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    };
+    let (minutes, seconds) = (size / 60_000_000_000, size % 60_000_000_000);
+    match size {
+        0 => "0s".to_owned(),
+        1..1_000 => format!("{sign}{size}ns"),
+        1_000..1_000_000 => format!("{sign}{}µs", fraction(1_000)),
+        1_000_000..1_000_000_000 => format!("{sign}{}ms", fraction(1_000_000)),
+        1_000_000_000..60_000_000_000 => format!("{sign}{}s", fraction(1_000_000_000)),
+        _ => {
+            let seconds = nanoseconds(seconds.cast_signed());
+            match (minutes / 60, minutes % 60) {
+                (0, minutes) => format!("{sign}{minutes}m{seconds}"),
+                (hours, minutes) => format!("{sign}{hours}h{minutes}m{seconds}"),
+            }
+        }
+    }
+}
+
+/// Why `strconv.ParseFloat` refuses a text.
+pub(crate) fn float(text: &str) -> String {
+    format!(
+        "strconv.ParseFloat: parsing {}: invalid syntax",
+        quoted(text)
+    )
+}
+
 /// Why go-humanize's `ParseBytes` refuses a text.
 pub(crate) fn size(text: &str) -> String {
     let is_number = |c: char| c.is_ascii_digit() || c == '.' || c == ',';
     let (digits, unit) = text.split_at(text.find(|c| !is_number(c)).unwrap_or(text.len()));
     let digits = digits.replace(',', "");
     if digits.parse::<f64>().is_err() {
-        return format!(
-            "strconv.ParseFloat: parsing {}: invalid syntax",
-            quoted(&digits)
-        );
+        return float(&digits);
     }
     let unit = unit.trim().to_lowercase();
     format!("unhandled size name: {unit}")
@@ -67,6 +98,21 @@ pub(crate) fn size(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn durations_read_as_those_of_go() {
+        for (nanos, text) in [
+            (0, "0s"),
+            (-5, "-5ns"),
+            (1_500, "1.5µs"),
+            (20_000_000, "20ms"),
+            (1_050_000_000, "1.05s"),
+            (-90 * 60_000_000_000, "-1h30m0s"),
+            (61_000_000_000, "1m1s"),
+        ] {
+            assert_eq!(nanoseconds(nanos), text);
+        }
+    }
 
     #[test]
     fn errors_read_as_those_of_go() {

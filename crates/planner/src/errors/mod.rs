@@ -86,6 +86,22 @@ impl Finding {
         self.map(|found| found.caddy(text))
     }
 
+    /// Caddy says first what it was doing.
+    pub(crate) fn preceded(mut self, says: &str) -> Self {
+        if let Some(caddy) = &mut self.0.diagnostic.caddy {
+            caddy.precede(says);
+        }
+        self
+    }
+
+    /// Caddy names a second place.
+    pub(crate) fn also_at(mut self, span: Span) -> Self {
+        if let Some(caddy) = &mut self.0.diagnostic.caddy {
+            caddy.also_at(span);
+        }
+        self
+    }
+
     /// What Caddy does not get to.
     pub(crate) fn unknown_to_caddy(mut self) -> Self {
         self.0.diagnostic.caddy = None;

@@ -2,10 +2,11 @@
 //! more.
 
 use evenkeel_caddyfile::ast::Word;
-use evenkeel_diagnostics::{Diagnostic, Span, nearest, shorten};
+use evenkeel_diagnostics::{CaddyText, Diagnostic, Span, nearest, shorten};
 
-use super::Finding;
 use super::foreign::foreign;
+use super::sites::while_looking;
+use super::{Finding, go};
 use crate::args::Line;
 use crate::plugins::Kind;
 
@@ -68,9 +69,9 @@ pub(crate) fn name_without_address(line: Line<'_>) -> Finding {
     Finding::new(
         Diagnostic::error("name-without-address", message)
             .at(line.span(), "all servers would be called the same")
-            .help("write the address behind `servers`, as `servers :443 { … }`")
-            .caddy("cannot set a name for a server without a listener address"),
+            .help("write the address behind `servers`, as `servers :443 { … }`"),
     )
+    .caddy("cannot set a name for a server without a listener address")
 }
 
 /// Two servers with one name.
@@ -112,10 +113,13 @@ pub(crate) fn servers_twice(line: Line<'_>, address: &str, first: Span) -> Findi
             .at(line.span(), "given again here")
             .also(first, "first given here")
             .help("merge the two blocks")
-            .caddy(format!(
-                "cannot have 'servers' global options with duplicate listener \
-                 addresses: {address}"
-            )),
+            .caddy(
+                CaddyText::new(format!(
+                    "cannot have 'servers' global options with duplicate listener addresses: \
+                     {address}"
+                ))
+                .whole(),
+            ),
     )
 }
 
@@ -125,9 +129,9 @@ pub(crate) fn storage_without_root(line: Line<'_>) -> Finding {
     Finding::new(
         Diagnostic::error("missing-argument", message)
             .at(line.span(), "a folder must follow")
-            .help("leave out the option to use the default folder")
-            .caddy("missing root path (to use default, omit storage config entirely)"),
+            .help("leave out the option to use the default folder"),
     )
+    .caddy("missing root path (to use default, omit storage config entirely)")
 }
 
 /// A value that a list has already.
@@ -148,7 +152,9 @@ pub(crate) fn bind_without_address(line: Line<'_>) -> Finding {
 }
 
 /// A Unix socket whose owner could not write to it.
-pub(crate) fn bad_permissions(word: &Word) -> Finding {
+///
+/// `path` it is with what follows `|`, which is `bits` if they are octal.
+pub(crate) fn bad_permissions(word: &Word, path: &str, bits: Option<u32>) -> Finding {
     let message = format!("`{}` has no permissions that work", shorten(&word.text));
     Finding::new(
         Diagnostic::error("bad-permissions", message)
@@ -158,4 +164,34 @@ pub(crate) fn bad_permissions(word: &Word) -> Finding {
             )
             .help("write `|0200` for the owner alone, or `|0222` for everybody"),
     )
+    .caddy_text(if let Some(bits) = bits {
+        format!(
+            "owner of the socket requires '-w-' (write, octal: '2') permissions at least; got \
+             '{}' in {path}",
+            owner(bits)
+        )
+    } else {
+        let (_, bits) = path.split_once('|').unwrap_or_default();
+        let why = go::number("ParseUint", bits);
+        format!("could not parse octal permission bits in {path}: {why}")
+    })
+}
+
+/// What the owner may do, as `ls` shows it.
+fn owner(bits: u32) -> String {
+    let letters = [(0o400, 'r'), (0o200, 'w'), (0o100, 'x')];
+    let shown = letters.map(|(bit, letter)| if bits & bit == 0 { '-' } else { letter });
+    shown.iter().collect()
+}
+
+impl Finding {
+    /// Caddy meets a bad socket when it looks where the site of a key listens.
+    pub(crate) fn refused_socket(mut self, key: &str, place: (usize, usize)) -> Self {
+        if let Some(caddy) = &mut self.0.diagnostic.caddy {
+            caddy.precede("parsing network address: ");
+            caddy.precede(while_looking(key, place));
+            *caddy = std::mem::take(caddy).whole();
+        }
+        self
+    }
 }

@@ -14,6 +14,7 @@ pub(crate) fn not_supported(what: &str, span: Span) -> Finding {
         Diagnostic::error("not-supported-yet", message)
             .at(span, "part of Caddy, but not of Evenkeel yet"),
     )
+    .cause(Cause::Unknown(what.trim_matches('`').to_owned()))
 }
 
 /// [`not_supported`] for a word of the text.
@@ -90,18 +91,8 @@ pub(crate) fn unknown_subdirective<'a>(
         None => suggest(found, word, names),
     };
     found
-        .caddy(unrecognized(&owner.text, &word.text))
+        .caddy(format!("unrecognized subdirective {}", word.text))
         .cause(Cause::Unknown(word.text.clone()))
-}
-
-/// How Caddy refuses a line in the block of `owner`.
-fn unrecognized(owner: &str, word: &str) -> String {
-    match owner {
-        "log" => format!("unrecognized subdirective: {word}"),
-        "servers" => format!("unrecognized servers option '{word}'"),
-        "cookie" | "header" | "query" => format!("unrecognized option '{word}'"),
-        _ => format!("unrecognized subdirective {word}"),
-    }
 }
 
 /// `@name type …` with a type that does not exist.
@@ -139,6 +130,7 @@ const MODULES: &[(&str, &str)] = &[
     ("unknown-permission", "tls.permission"),
     ("unknown-manager", "tls.get_certificate"),
     ("unknown-verifier", "tls.client_auth.verifier"),
+    ("unknown-leaf-loader", "tls.leaf_cert_loader"),
     ("unknown-filter", "caddy.logging.encoders.filter"),
 ];
 
@@ -191,11 +183,14 @@ pub(crate) fn misplaced_directive(word: &Word, owner: &Word) -> Finding {
         )
         .at(word.span, "belongs directly into the site block")
         .also(owner.span, "in this block")
-        .caddy(format!(
-            "directive '{}' is not an ordered HTTP handler, so it cannot be used here - try \
-             placing within a route block or using the order global option",
-            word.text
-        )),
+        .caddy(
+            CaddyText::new(format!(
+                "directive '{}' is not an ordered HTTP handler, so it cannot be used here - try \
+                 placing within a route block or using the order global option",
+                word.text
+            ))
+            .placeless(),
+        ),
     )
 }
 
@@ -204,10 +199,13 @@ pub(crate) fn undefined_route<'a>(word: &Word, names: impl Iterator<Item = &'a s
     let message = format!("the named route `{}` is not defined", shorten(&word.text));
     let found = Diagnostic::error("undefined-route", message)
         .at(word.span, "no such route")
-        .caddy(format!(
-            "cannot invoke named route '{}', which was not defined",
-            word.text
-        ));
+        .caddy(
+            CaddyText::new(format!(
+                "cannot invoke named route '{}', which was not defined",
+                word.text
+            ))
+            .whole(),
+        );
     suggest(found, word, names)
 }
 
@@ -248,6 +246,7 @@ pub(crate) fn misplaced_subdirective(word: &Word, only_in: &str) -> Finding {
     Finding::new(
         Diagnostic::error("misplaced-subdirective", message).at(word.span, "not possible here"),
     )
+    .cause(Cause::Unknown(word.text.clone()))
 }
 
 fn suggest<'a>(found: Diagnostic, word: &Word, names: impl Iterator<Item = &'a str>) -> Finding {

@@ -4,6 +4,7 @@ use evenkeel_caddyfile::ast::Word;
 use evenkeel_diagnostics::{CaddyText, Diagnostic, Span, nearest, shorten};
 
 use super::Finding;
+use crate::site::{Scheme, SiteAddress};
 
 /// A word in address position that is none.
 pub(crate) fn bad_site_address(word: &Word, why: impl Into<String>) -> Finding {
@@ -67,21 +68,42 @@ pub(crate) fn duplicate_site(key: &str, span: Span, first: Span) -> Finding {
     )
 }
 
+/// What Caddy says of a key of which it cannot tell where to listen.
+pub(crate) fn no_listener(key: &str, place: (usize, usize), why: &str) -> CaddyText {
+    CaddyText::new(while_looking(key, place) + why).whole()
+}
+
+/// What Caddy does when it looks where a key listens.
+pub(super) fn while_looking(key: &str, (block, index): (usize, usize)) -> String {
+    format!("server block {block}, key {index} ({key}): determining listener address: ")
+}
+
 /// HTTP and HTTPS at one socket address.
-pub(crate) fn mixed_schemes(listen: &str, span: Span, other: Span, is_https: bool) -> Finding {
+pub(crate) fn mixed_schemes(
+    listen: &str,
+    address: &SiteAddress,
+    other: Span,
+    is_https: bool,
+) -> Finding {
     let (this, that) = if is_https {
         ("HTTPS", "HTTP")
     } else {
         ("HTTP", "HTTPS")
     };
     let message = format!("`{}` cannot serve HTTP and HTTPS at once", shorten(listen));
+    let hint = if !is_https && address.scheme == Scheme::Any && address.host.is_empty() {
+        " (try specifying https:// in the address)"
+    } else {
+        ""
+    };
     Finding::new(
         Diagnostic::error("mixed-schemes", message)
-            .at(span, format!("this site is {this}"))
+            .at(address.span, format!("this site is {this}"))
             .also(other, format!("this site is {that}"))
             .caddy(format!(
                 "server listening on [{listen}] is configured for {that} and cannot natively \
-                 multiplex HTTP and HTTPS"
+                 multiplex HTTP and HTTPS: {}{hint}",
+                address.text
             ))
             .help("give one of the two sites another port"),
     )
@@ -97,7 +119,11 @@ pub(crate) fn tls_on_http(listen: &str, site: Span, tls: Span) -> Finding {
         Diagnostic::error("tls-on-http", message)
             .at(tls, "switches TLS on")
             .also(site, "this site is HTTP")
-            .help("remove `tls`, or serve the site on another port"),
+            .help("remove `tls`, or serve the site on another port")
+            .caddy(format!(
+                "server listening on [{listen}] is HTTP, but attempts to configure TLS connection \
+                 policies"
+            )),
     )
 }
 
@@ -154,7 +180,10 @@ pub(crate) fn ambiguous_subject(name: &str, span: Option<Span>) -> Finding {
         "two sites want the certificate of `{}` in different ways",
         shorten(name)
     );
-    let found = Diagnostic::error("ambiguous-subject", message);
+    let found = Diagnostic::error("ambiguous-subject", message).caddy(format!(
+        "hostname appears in more than one automation policy, making certificate management \
+         ambiguous: {name}"
+    ));
     Finding::new(match span {
         Some(span) => found.at(span, "served more than once, with different `tls` settings"),
         None => found,

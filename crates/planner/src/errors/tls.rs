@@ -53,8 +53,8 @@ pub(crate) fn acme_dns_without_provider(span: Span) -> Finding {
             .at(span, "names none, and there is no global option `dns`"),
     )
     .caddy_text(
-        "acme_dns specified without DNS provider config, but no provider specified with 'dns' \
-         global option",
+        "filling in global issuer defaults for AP 0, issuer 0: acme_dns specified without DNS \
+         provider config, but no provider specified with 'dns' global option",
     )
 }
 
@@ -66,7 +66,13 @@ pub(crate) fn unreadable_file(word: &Word, error: &io::Error) -> Finding {
         io::ErrorKind::PermissionDenied => "it may not be read".to_owned(),
         _ => error.to_string(),
     };
+    let caddy = match error.kind() {
+        io::ErrorKind::NotFound => "no such file or directory".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    };
     Finding::new(Diagnostic::error("unreadable-file", message).at(word.span, why))
+        .caddy(format!("open {}: {caddy}", word.text))
 }
 
 /// A file that should hold certificates.

@@ -42,12 +42,17 @@ pub(crate) fn unusable_count(word: &Word, error: CountError) -> Finding {
 
 /// A word that is no whole number that fits.
 pub(crate) fn bad_number(word: &Word, most: u64) -> Finding {
+    bad_number_of("Atoi", word, most)
+}
+
+/// [`bad_number`] where Caddy reads it with another `function` of Go's `strconv`.
+pub(crate) fn bad_number_of(function: &str, word: &Word, most: u64) -> Finding {
     let message = format!("`{}` is not a whole number", shorten(&word.text));
     Finding::new(
         Diagnostic::error("bad-number", message)
             .at(word.span, format!("a number from 0 to {most} is expected")),
     )
-    .refused_by_go(&word.text, go::number("Atoi", &word.text), word.span)
+    .refused_by_go(&word.text, go::number(function, &word.text), word.span)
 }
 
 /// A port that is none.
@@ -102,6 +107,16 @@ pub(crate) fn bad_value(
 ) -> Finding {
     Finding::new(Diagnostic::error("bad-value", message).at(word.span, why))
         .cause(Cause::Unknown(word.text.clone()))
+}
+
+/// A word that is no mode of a file. Caddy puts noughts in front of it before it reads it.
+pub(crate) fn bad_mode(word: &Word, message: String, expected: String) -> Finding {
+    let why = format!(
+        "strconv.ParseUint: parsing {}: invalid syntax",
+        go::quoted(&format!("{:0>4}", word.text))
+    );
+    Finding::new(Diagnostic::error("bad-value", message).at(word.span, expected))
+        .refused_by_go(&word.text, why, word.span)
 }
 
 /// A word that is no number of bytes.

@@ -15,6 +15,7 @@ const DEFAULT_ADDRESS: &str = "localhost:2019";
 const SUBDIRECTIVES: &[Sub<Admin>] = &[
     Sub::new("origins", origins),
     Sub::new("enforce_origin", enforce_origin),
+    Sub::others("unrecognized parameter '$value'").reads_on(),
 ];
 
 /// The admin part of the plan.
@@ -34,11 +35,16 @@ pub(super) fn read(
     options: &mut Options,
     diagnostics: &mut Diagnostics,
 ) -> Read<()> {
+    let is_off = line.args.first().is_some_and(|word| word.text == "off");
+    if is_off {
+        let says = "No more option is allowed after turning off admin config";
+        let nothing_more = line.at_most(1).and_then(|()| line.no_block());
+        nothing_more.map_err(|found| found.caddy(says).sealed())?;
+    }
     line.at_most(1)?;
     let mut admin = Admin::default();
     match line.args.first() {
         Some(word) if word.text == "off" => {
-            line.no_block()?;
             admin.disabled = true;
         }
         Some(word) if !word.text.is_empty() => admin.listen.clone_from(&word.text),

@@ -14,10 +14,14 @@ const SUBDIRECTIVES: &[Sub<Metrics>] = &[
     Sub::new("per_host", per_host).adapts_only(),
     Sub::new("observe_catchall_hosts", observe_catchall_hosts).adapts_only(),
     Sub::new("otlp", otlp).adapts_only(),
+    Sub::others("unrecognized servers option '$value'").reads_on(),
 ];
 
 /// In the block of `servers`, where it once stood, only this is known.
-const NESTED: &[Sub<Metrics>] = &[Sub::new("per_host", per_host)];
+const NESTED: &[Sub<Metrics>] = &[
+    Sub::new("per_host", per_host),
+    Sub::others("unrecognized metrics option '$value'").reads_on(),
+];
 
 /// The subdirectives, and whether they work.
 pub(crate) fn words() -> Vec<Known> {

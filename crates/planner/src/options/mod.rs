@@ -98,7 +98,9 @@ const OPTIONS: &[Sub<Options>] = &[
     Sub::new("admin", admin::read),
     Sub::new("auto_https", auto_https::read),
     Sub::new("cert_issuer", tls::cert_issuer),
-    Sub::new("cert_lifetime", tls::cert_lifetime).adapts_only(),
+    Sub::new("cert_lifetime", tls::cert_lifetime)
+        .on_value_anywhere("$why")
+        .adapts_only(),
     Sub::new("debug", single::debug),
     Sub::new("default_bind", bind::option).adapts_only(),
     Sub::new("default_sni", tls::default_sni).adapts_only(),
@@ -109,20 +111,30 @@ const OPTIONS: &[Sub<Options>] = &[
     Sub::new("fallback_sni", tls::fallback_sni).adapts_only(),
     Sub::plugins("filesystem", plugins::filesystem),
     Sub::new("grace_period", single::grace_period).on_value_anywhere("$why"),
-    Sub::new("http_port", single::http_port),
-    Sub::new("https_port", single::https_port),
+    Sub::new("http_port", single::http_port)
+        .on_value("converting port '$value' to integer value: $why")
+        .counts_taken(),
+    Sub::new("https_port", single::https_port)
+        .on_value("converting port '$value' to integer value: $why")
+        .counts_taken(),
     Sub::new("key_type", tls::key_type).adapts_only(),
     Sub::new("local_certs", single::local_certs),
     Sub::new("log", log::option),
     Sub::new("metrics", metrics::read).adapts_only(),
-    Sub::new("ocsp_interval", tls::ocsp_interval).adapts_only(),
-    Sub::new("ocsp_stapling", tls::ocsp_stapling),
+    Sub::new("ocsp_interval", tls::ocsp_interval)
+        .on_value_anywhere("$why")
+        .adapts_only(),
+    Sub::new("ocsp_stapling", tls::ocsp_stapling)
+        .on_value("invalid argument '$value'")
+        .counts_taken(),
     Sub::new("on_demand_tls", on_demand::read).adapts_only(),
-    Sub::new("order", order::option),
-    Sub::new("persist_config", single::persist_config),
+    Sub::new("order", order::option).on_value("unknown positional '$value'"),
+    Sub::new("persist_config", single::persist_config).on_value("persist_config must be 'off'"),
     Sub::new("pki", pki::read).adapts_only(),
     Sub::new("preferred_chains", tls::preferred_chains).adapts_only(),
-    Sub::new("renew_interval", tls::renew_interval).adapts_only(),
+    Sub::new("renew_interval", tls::renew_interval)
+        .on_value_anywhere("$why")
+        .adapts_only(),
     Sub::new("renewal_window_ratio", tls::renewal_window_ratio).adapts_only(),
     Sub::new("servers", servers::read),
     Sub::new("shutdown_delay", single::shutdown_delay)
@@ -130,8 +142,10 @@ const OPTIONS: &[Sub<Options>] = &[
         .adapts_only(),
     Sub::new("skip_install_trust", pki::skip_install_trust),
     Sub::new("storage", storage::read),
-    Sub::new("storage_check", tls::storage_check),
-    Sub::new("storage_clean_interval", tls::storage_clean_interval).adapts_only(),
+    Sub::new("storage_check", tls::storage_check).on_value("storage_check must be 'off'"),
+    Sub::new("storage_clean_interval", tls::storage_clean_interval)
+        .on_value("failed to parse storage_clean_interval, must be a duration or 'off' $why")
+        .adapts_only(),
     Sub::new("tls_automate_names", tls::automate_names),
     Sub::new("tls_resolvers", tls::resolvers).adapts_only(),
 ];

@@ -1,7 +1,7 @@
 //! `on_demand_tls { ask URL | permission MODULE … }`: for which names certificates are obtained at
 //! the first handshake. Caddy: `parseOptOnDemand`.
 
-use evenkeel_diagnostics::Diagnostics;
+use evenkeel_diagnostics::{CaddyText, Diagnostics};
 use evenkeel_plan::tls::{OnDemand, Permission};
 
 use super::Options;
@@ -11,9 +11,10 @@ use crate::subdirective::{Sub, read_block};
 
 const SUBDIRECTIVES: &[Sub<OnDemand>] = &[
     Sub::new("ask", ask),
-    Sub::new("permission", permission),
+    Sub::new("permission", permission).counts_taken(),
     Sub::new("interval", removed),
     Sub::new("burst", removed),
+    Sub::others("unrecognized parameter '$value'").reads_on(),
 ];
 
 /// Reads the option.
@@ -35,7 +36,11 @@ pub(super) fn read(
     if on_demand.permission.is_none() && diagnostics.len() == found_before {
         let what = "a block with `ask` or `permission`";
         return Err(errors::missing_argument(line, what)
-            .caddy("expected at least one config parameter for on_demand_tls"));
+            .caddy_text(
+                CaddyText::new("expected at least one config parameter for on_demand_tls")
+                    .at(line.end()),
+            )
+            .sealed());
     }
     options.tls.on_demand = Some(on_demand);
     let path = "apps.tls.automation.on_demand";

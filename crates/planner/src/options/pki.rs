@@ -14,7 +14,10 @@ use crate::vocabulary::{self, Known};
 /// What the authority is called unless it has an id.
 const DEFAULT: &str = "local";
 
-const SUBDIRECTIVES: &[Sub<Pki>] = &[Sub::new("ca", authority).adapts_only()];
+const SUBDIRECTIVES: &[Sub<Pki>] = &[
+    Sub::new("ca", authority).adapts_only(),
+    Sub::others("unrecognized pki option '$value'"),
+];
 
 /// The authorities, and where in the plan things were written.
 type Pki = (App, crate::origins::Origins);
@@ -23,17 +26,33 @@ const AUTHORITY: &[Sub<Authority>] = &[
     Sub::new("name", name).adapts_only(),
     Sub::new("root_cn", root_cn).adapts_only(),
     Sub::new("intermediate_cn", intermediate_cn).adapts_only(),
-    Sub::new("intermediate_lifetime", intermediate_lifetime).adapts_only(),
-    Sub::new("maintenance_interval", maintenance_interval).adapts_only(),
-    Sub::new("renewal_window_ratio", renewal_window_ratio).adapts_only(),
+    Sub::new("intermediate_lifetime", intermediate_lifetime)
+        .on_value_anywhere("$why")
+        .adapts_only(),
+    Sub::new("maintenance_interval", maintenance_interval)
+        .on_value_anywhere("$why")
+        .adapts_only(),
+    Sub::new("renewal_window_ratio", renewal_window_ratio)
+        .on_value("renewal_window_ratio must be a number in (0, 1], got $value")
+        .adapts_only(),
     Sub::new("root", root).adapts_only(),
     Sub::new("intermediate", intermediate).adapts_only(),
+    Sub::others("unrecognized pki ca option '$value'").reads_on(),
 ];
 
-const KEY_PAIR: &[Sub<KeyPair>] = &[
+const ROOT: &[Sub<KeyPair>] = &[
     Sub::new("cert", certificate),
     Sub::new("key", key),
     Sub::new("format", format),
+    Sub::others("unrecognized pki ca root option '$value'").reads_on(),
+];
+
+/// The same, but for what Caddy says.
+const INTERMEDIATE: &[Sub<KeyPair>] = &[
+    Sub::new("cert", certificate),
+    Sub::new("key", key),
+    Sub::new("format", format),
+    Sub::others("unrecognized pki ca intermediate option '$value'").reads_on(),
 ];
 
 /// The subdirectives of a `ca`, and whether they work.
@@ -161,7 +180,7 @@ fn renewal_window_ratio(
 
 /// `root { cert FILE; key FILE; format pem_file }`.
 fn root(line: Line<'_>, authority: &mut Authority, diagnostics: &mut Diagnostics) -> Read<()> {
-    key_pair(line, &mut authority.root, diagnostics)
+    key_pair(line, ROOT, &mut authority.root, diagnostics)
 }
 
 /// `intermediate { cert FILE; key FILE; format pem_file }`.
@@ -170,13 +189,18 @@ fn intermediate(
     authority: &mut Authority,
     diagnostics: &mut Diagnostics,
 ) -> Read<()> {
-    key_pair(line, &mut authority.intermediate, diagnostics)
+    key_pair(line, INTERMEDIATE, &mut authority.intermediate, diagnostics)
 }
 
-fn key_pair(line: Line<'_>, pair: &mut Option<KeyPair>, diagnostics: &mut Diagnostics) -> Read<()> {
+fn key_pair(
+    line: Line<'_>,
+    table: &[Sub<KeyPair>],
+    pair: &mut Option<KeyPair>,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
     line.at_most(0)?;
     let pair = pair.get_or_insert_default();
-    read_block(line.name, line.block, KEY_PAIR, pair, diagnostics);
+    read_block(line.name, line.block, table, pair, diagnostics);
     Ok(())
 }
 

@@ -10,7 +10,10 @@ use crate::args::Line;
 use crate::errors::{self, Read};
 use crate::subdirective::{Sub, read_block};
 
-const EVENTS: &[Sub<()>] = &[Sub::plugins("on", on)];
+const EVENTS: &[Sub<()>] = &[
+    Sub::plugins("on", on),
+    Sub::others("wrong argument count or unexpected line ending after '$value'"),
+];
 
 /// `events [{ on EVENT|* HANDLER … }]`.
 #[expect(clippy::unnecessary_wraps, reason = "as the table of options has it")]

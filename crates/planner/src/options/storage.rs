@@ -8,7 +8,10 @@ use crate::args::Line;
 use crate::errors::{self, Read};
 use crate::subdirective::{Sub, read_block};
 
-const SUBDIRECTIVES: &[Sub<String>] = &[Sub::once("root", root)];
+const SUBDIRECTIVES: &[Sub<String>] = &[
+    Sub::once("root", root),
+    Sub::others("unrecognized parameter '$value'"),
+];
 
 /// Reads the option.
 pub(super) fn read(
@@ -39,8 +42,9 @@ pub(crate) fn read_storage(line: Line<'_>, diagnostics: &mut Diagnostics) -> Rea
         .get(1)
         .map(|word| word.text.clone())
         .unwrap_or_default();
+    let found_before = diagnostics.len();
     read_block(module, line.block, SUBDIRECTIVES, &mut root, diagnostics);
-    if root.is_empty() {
+    if root.is_empty() && diagnostics.len() == found_before {
         return Err(errors::storage_without_root(line));
     }
     Ok(Storage::FileSystem { root })
@@ -50,7 +54,7 @@ fn root(line: Line<'_>, root: &mut String, _: &mut Diagnostics) -> Read<()> {
     let word = line.one("a directory")?;
     if !root.is_empty() {
         let message = "the directory is given twice";
-        return Err(errors::conflict(message, word.span, None));
+        return Err(errors::conflict(message, word.span, None).caddy("root already set"));
     }
     root.clone_from(&word.text);
     Ok(())

@@ -51,10 +51,16 @@ pub(crate) enum AcmeDns {
     Own(DnsProvider),
 }
 
-const EXTERNAL_ACCOUNT: &[Sub<ExternalAccount>] =
-    &[Sub::new("key_id", key_id), Sub::new("mac_key", mac_key)];
+const EXTERNAL_ACCOUNT: &[Sub<ExternalAccount>] = &[
+    Sub::new("key_id", key_id),
+    Sub::new("mac_key", mac_key),
+    Sub::others("unrecognized parameter '$value'").reads_on(),
+];
 
-const ECH: &[Sub<EchPublishers>] = &[Sub::new("dns", ech_dns)];
+const ECH: &[Sub<EchPublishers>] = &[
+    Sub::new("dns", ech_dns),
+    Sub::others("ech: unrecognized subdirective '$value'"),
+];
 
 /// `acme_dns [PROVIDER …]`.
 pub(super) fn acme_dns(line: Line<'_>, options: &mut Options, _: &mut Diagnostics) -> Read<()> {
@@ -237,9 +243,9 @@ fn ech_dns(line: Line<'_>, publishers: &mut EchPublishers, _: &mut Diagnostics) 
 pub(super) fn ocsp_interval(
     line: Line<'_>,
     options: &mut Options,
-    _: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Read<()> {
-    options.tls.ocsp_interval = interval(line, options)?;
+    options.tls.ocsp_interval = interval(line.keep_only(1, diagnostics), options)?;
     Ok(())
 }
 
@@ -247,9 +253,9 @@ pub(super) fn ocsp_interval(
 pub(super) fn renew_interval(
     line: Line<'_>,
     options: &mut Options,
-    _: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Read<()> {
-    options.tls.renew_interval = interval(line, options)?;
+    options.tls.renew_interval = interval(line.keep_only(1, diagnostics), options)?;
     Ok(())
 }
 

@@ -15,6 +15,8 @@ pub(crate) struct SiteAddress {
     pub(crate) text: String,
     /// Where it was written.
     pub(crate) span: Span,
+    /// Which block of the file it stands in front of, and which of its keys it is.
+    pub(crate) place: (usize, usize),
     /// The scheme.
     pub(crate) scheme: Scheme,
     /// In small letters; empty for any host.
@@ -47,11 +49,11 @@ impl Scheme {
 }
 
 impl SiteAddress {
-    /// Reads an address.
-    pub(crate) fn read(word: &Word) -> Read<Self> {
+    /// Reads the key at a `place`: which block of the file, and which of its keys.
+    pub(crate) fn read(word: &Word, place: (usize, usize)) -> Read<Self> {
         let text = word.text.trim();
         let (scheme, rest) = match text.split_once("://") {
-            Some((scheme, rest)) => (read_scheme(word, scheme)?, rest),
+            Some((scheme, rest)) => (read_scheme(word, scheme, place)?, rest),
             None => (Scheme::Any, text),
         };
         let (authority, path) = match rest.find('/') {
@@ -62,6 +64,7 @@ impl SiteAddress {
         Ok(Self {
             text: text.to_owned(),
             span: word.span,
+            place,
             scheme,
             host: normal_host(host),
             port: port.map(|port| read_port(word, port)).transpose()?,
@@ -93,7 +96,10 @@ impl SiteAddress {
                 quote: evenkeel_caddyfile::ast::Quote::Bare,
                 span: self.span,
             };
-            return Err(errors::scheme_and_port(&word, self.scheme.name(), port));
+            let why = format!("[{}] scheme and port violate convention", self.text);
+            let caddy = errors::no_listener(&self.text, self.place, &why);
+            let found = errors::scheme_and_port(&word, self.scheme.name(), port);
+            return Err(found.caddy_text(caddy));
         }
         u16::try_from(port).map_err(|_| errors::unusable_site_port(port, self.span))
     }
@@ -104,7 +110,7 @@ impl SiteAddress {
     }
 }
 
-fn read_scheme(word: &Word, scheme: &str) -> Read<Scheme> {
+fn read_scheme(word: &Word, scheme: &str, place: (usize, usize)) -> Read<Scheme> {
     let scheme = scheme.to_ascii_lowercase();
     let why = match scheme.as_str() {
         "" => return Ok(Scheme::Any),
@@ -121,6 +127,7 @@ fn read_scheme(word: &Word, scheme: &str) -> Read<Scheme> {
         ),
         _ => format!("unsupported URL scheme {scheme}://"),
     };
+    let caddy = errors::no_listener(&word.text, place, &caddy);
     Err(errors::bad_site_address(word, why).caddy_text(caddy))
 }
 
@@ -143,7 +150,7 @@ fn split_port(authority: &str) -> (&str, Option<&str>) {
 fn read_port(word: &Word, port: &str) -> Read<u16> {
     match port.parse() {
         Ok(number) if !port.starts_with('+') => Ok(number),
-        _ => Err(errors::bad_port(port, word.span)),
+        _ => Err(errors::bad_port(port, word.span).preceded("parsing key: ")),
     }
 }
 
@@ -183,7 +190,7 @@ mod tests {
             quote: Quote::Bare,
             span,
         };
-        let address = SiteAddress::read(&word).ok()?;
+        let address = SiteAddress::read(&word, (0, 0)).ok()?;
         Some((address.scheme, address.host, address.port, address.path))
     }
 

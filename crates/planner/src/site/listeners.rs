@@ -31,9 +31,10 @@ pub(crate) struct Socket {
 }
 
 impl Listener<'_> {
-    /// The first address.
-    pub(crate) fn first_address(&self) -> &str {
-        self.sockets.first().map_or("", |socket| &socket.address)
+    /// The addresses, as text.
+    pub(crate) fn addresses(&self) -> String {
+        let addresses = self.sockets.iter().map(|socket| socket.address.as_str());
+        addresses.collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -172,6 +173,9 @@ fn refuse_duplicates(listener: &Listener<'_>, diagnostics: &mut Diagnostics) {
     for address in listener.sites.iter().flat_map(|served| &served.addresses) {
         if let Some(first) = seen.get(&address.identity()) {
             let found = errors::duplicate_site(&address.text, address.span, first.span);
+            // Caddy compares them as they are written, and serves both as one otherwise.
+            let is_same = first.text == address.text;
+            let found = if is_same { found } else { found.into_warning() };
             diagnostics.push(found.into());
             continue;
         }

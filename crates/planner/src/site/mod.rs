@@ -50,12 +50,15 @@ pub(crate) struct Site {
 
 /// Lowers all site blocks of a file.
 pub(crate) fn lower_all(blocks: &[SiteBlock], lowering: &mut Lowering<'_>) -> Vec<Site> {
-    blocks.iter().map(|block| lower(block, lowering)).collect()
+    let blocks = blocks.iter().enumerate();
+    blocks
+        .map(|(number, block)| lower(block, number, lowering))
+        .collect()
 }
 
-fn lower(block: &SiteBlock, lowering: &mut Lowering<'_>) -> Site {
+fn lower(block: &SiteBlock, number: usize, lowering: &mut Lowering<'_>) -> Site {
     let mut site = Site::default();
-    for key in &block.keys {
+    for (at, key) in block.keys.iter().enumerate() {
         if directives::names().any(|name| name == key.text) {
             // What follows belongs to no site; to judge it would only add noise.
             lowering
@@ -63,7 +66,7 @@ fn lower(block: &SiteBlock, lowering: &mut Lowering<'_>) -> Site {
                 .push(errors::directive_as_address(key).into());
             return site;
         }
-        let address = lowering.keep(SiteAddress::read(key));
+        let address = lowering.keep(SiteAddress::read(key, (number, at)));
         site.addresses.extend(address);
     }
     drop_repeated(&mut site.addresses);

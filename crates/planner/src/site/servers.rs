@@ -210,15 +210,15 @@ fn check_schemes(
             continue;
         };
         if let (false, Some(tls)) = (is_https, policies.first_span()) {
-            diagnostics
-                .push(errors::tls_on_http(listener.first_address(), address.span, tls).into());
+            let listen = listener.addresses();
+            diagnostics.push(errors::tls_on_http(&listen, address.span, tls).into());
             return;
         }
         match first {
             Some((other, span)) if other != is_https => {
-                let listen = listener.first_address();
-                diagnostics
-                    .push(errors::mixed_schemes(listen, address.span, span, is_https).into());
+                let listen = listener.addresses();
+                let found = errors::mixed_schemes(&listen, address, span, is_https);
+                diagnostics.push(found.into());
                 return;
             }
             Some(_) => {}

@@ -20,8 +20,8 @@ pub(crate) struct Sub<T: 'static> {
     runs: bool,
     /// Whether it is not a word of Caddy's.
     is_ours: bool,
-    /// Whether Caddy takes what follows the words of a line for another line: said by the row for
-    /// all other names, with few exceptions in other rows.
+    /// Whether Caddy takes what follows the words of the line for another line; in the row for all
+    /// other names, whether it does so in the block unless a row says how it counts.
     reads_on: bool,
     kind: Kind<T>,
     wording: Wording,
@@ -167,8 +167,8 @@ impl<T> Sub<T> {
         Self { wording, ..self }
     }
 
-    /// Caddy takes what follows the words of a line for another line of the block, unless a row
-    /// says how it counts.
+    /// Caddy takes what follows the words of the line for another line. For [`others`](Self::others)
+    /// it is so in the whole block, unless a row says how it counts.
     pub(crate) const fn reads_on(self) -> Self {
         Self {
             reads_on: true,

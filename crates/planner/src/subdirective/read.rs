@@ -135,8 +135,8 @@ impl<T> Reading<'_, T> {
         let Err(found) = read_row(line, row, self.target, diagnostics) else {
             return Ok(None);
         };
-        let Some((cut, rest)) = found.cut(line, self.reads_on() && row.wording.may_read_on())
-        else {
+        let reads_on = row.reads_on || self.reads_on() && row.wording.may_read_on();
+        let Some((cut, rest)) = found.cut(line, reads_on) else {
             return Err(found.worded(&row.wording).sealed());
         };
         // Caddy reads what it takes before it looks at the rest.

@@ -17,17 +17,22 @@ type Form = Draft<EntryForm>;
 
 /// The options of `format json` and `format console`.
 pub(super) const FORM: &[Sub<Form>] = &[
-    Sub::new("message_key", key).adapts_only(),
-    Sub::new("level_key", key).adapts_only(),
-    Sub::new("time_key", key).adapts_only(),
-    Sub::new("name_key", key).adapts_only(),
-    Sub::new("caller_key", key).adapts_only(),
-    Sub::new("stacktrace_key", key).adapts_only(),
-    Sub::new("line_ending", key).adapts_only(),
-    Sub::new("time_format", format).adapts_only(),
+    Sub::new("message_key", key).counts_taken().adapts_only(),
+    Sub::new("level_key", key).counts_taken().adapts_only(),
+    Sub::new("time_key", key).counts_taken().adapts_only(),
+    Sub::new("name_key", key).counts_taken().adapts_only(),
+    Sub::new("caller_key", key).counts_taken().adapts_only(),
+    Sub::new("stacktrace_key", key).counts_taken().adapts_only(),
+    Sub::new("line_ending", key).counts_taken().adapts_only(),
+    Sub::new("time_format", format).counts_taken().adapts_only(),
     Sub::new("time_local", time_local).adapts_only(),
-    Sub::new("duration_format", format).adapts_only(),
-    Sub::new("level_format", format).adapts_only(),
+    Sub::new("duration_format", format)
+        .counts_taken()
+        .adapts_only(),
+    Sub::new("level_format", format)
+        .counts_taken()
+        .adapts_only(),
+    Sub::others("wrong argument count or unexpected line ending after '$value'"),
 ];
 
 /// The only option of `format journald`.

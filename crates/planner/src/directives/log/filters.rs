@@ -8,7 +8,7 @@ use evenkeel_plan::logging::{ActionKind, CookieAction, Filter, QueryAction, Repl
 
 use super::places::Places;
 use crate::args::{self, Line};
-use crate::errors::{self, Read};
+use crate::errors::{self, Finding, Read, Wording};
 use crate::subdirective::{Sub, read_block};
 
 const FILTERS: [&str; 10] = [
@@ -59,7 +59,18 @@ impl Filters {
                 if let Some(before) = before {
                     let message = format!("the field `{field}` has a filter already");
                     let found = errors::conflict(message, span, Some(before));
-                    return Err(found.help("only `regexp` may be given several times"));
+                    let says = if self.regexps.contains_key(field) {
+                        format!(
+                            "cannot mix regexp filters with other filter types for field {field}"
+                        )
+                    } else {
+                        format!(
+                            "field {field} already has a filter; multiple non-regexp filters per \
+                             field are not supported"
+                        )
+                    };
+                    let help = "only `regexp` may be given several times";
+                    return Err(found.help(help).caddy(says));
                 }
                 self.fields.insert(field.clone(), (filter, span));
             }
@@ -130,7 +141,10 @@ struct Mask {
     ipv6: i64,
 }
 
-const MASK: &[Sub<Mask>] = &[Sub::new("ipv4", bits), Sub::new("ipv6", bits)];
+const MASK: &[Sub<Mask>] = &[
+    Sub::new("ipv4", bits).on_value("error parsing $value: $why"),
+    Sub::new("ipv6", bits).on_value("error parsing $value: $why"),
+];
 
 /// `ipv4 BITS`, `ipv6 BITS`.
 fn bits(line: Line<'_>, mask: &mut Mask, _: &mut Diagnostics) -> Read<()> {
@@ -144,8 +158,15 @@ fn bits(line: Line<'_>, mask: &mut Mask, _: &mut Diagnostics) -> Read<()> {
 
 /// `ip_mask [IPV4 [IPV6]] { ipv4 BITS; ipv6 BITS }`.
 fn ip_mask(line: Line<'_>, diagnostics: &mut Diagnostics) -> Read<Filter> {
-    line.at_most(2)?;
-    let bits = |index: usize| line.args.get(index).map_or(Ok(0), args::integer);
+    line.at_most(2)
+        .map_err(|found| found.worded(&Wording::USUAL.many("too many arguments")))?;
+    let bad = |found: Finding| found.value_says("error parsing $value: $why");
+    let bits = |index: usize| {
+        line.args
+            .get(index)
+            .map_or(Ok(0), args::integer)
+            .map_err(bad)
+    };
     let mut mask = Mask {
         ipv4: bits(0)?,
         ipv6: bits(1)?,
@@ -213,7 +234,8 @@ fn operation(line: Line<'_>, operations: &mut Vec<Replacement>, _: &mut Diagnost
     let [regexp, value] = two(line)?;
     if regexp.text.is_empty() {
         let message = "the expression is empty";
-        return Err(errors::bad_value(regexp, message, "nothing to look for"));
+        let found = errors::bad_value(regexp, message, "nothing to look for");
+        return Err(found.value_says("regexp pattern cannot be empty"));
     }
     operations.push(Replacement {
         regexp: regexp.text.clone(),
@@ -228,7 +250,9 @@ fn multi_regexp(line: Line<'_>, diagnostics: &mut Diagnostics) -> Read<Filter> {
     let operations = lines(line, OPERATIONS, diagnostics);
     if operations.is_empty() && diagnostics.has_errors() == had_errors {
         let what = "a block with `regexp EXPRESSION REPLACEMENT`";
-        return Err(errors::missing_argument(line, what));
+        let says = "multi_regexp filter requires at least one regexp operation";
+        let found = errors::missing_argument(line, what);
+        return Err(found.worded(&Wording::USUAL.few(says)));
     }
     Ok(Filter::MultiRegexp { operations })
 }

@@ -51,8 +51,9 @@ const SUBDIRECTIVES: &[Sub<Settings>] = &[
     Sub::once("sampling", settings::sampling).adapts_only(),
     Sub::new("hostnames", settings::hostnames),
     Sub::once("no_hostname", settings::no_hostname),
-    Sub::only_in("include", OPTION),
-    Sub::only_in("exclude", OPTION),
+    Sub::only_in("include", OPTION).on_value("$value is not allowed in the log directive"),
+    Sub::only_in("exclude", OPTION).on_value("$value is not allowed in the log directive"),
+    Sub::others("unrecognized subdirective: $value"),
 ];
 
 /// In the global options.
@@ -64,8 +65,9 @@ const OPTION_SUBDIRECTIVES: &[Sub<Settings>] = &[
     Sub::once("sampling", settings::sampling).adapts_only(),
     Sub::new("include", settings::include),
     Sub::new("exclude", settings::exclude),
-    Sub::only_in("hostnames", SITE),
+    Sub::only_in("hostnames", SITE).on_value("$value is not allowed in the log global options"),
     Sub::once("no_hostname", settings::no_hosts_at_all),
+    Sub::others("unrecognized subdirective: $value"),
 ];
 
 /// The subdirectives in a site, and whether they work.
@@ -137,7 +139,8 @@ pub(crate) fn option(
     let name = line.args.first().map_or(DEFAULT, |word| &word.text);
     if let Some(first) = options.logs.get(name) {
         let message = format!("the log `{name}` is defined twice");
-        return Err(errors::conflict(message, line.span(), Some(first.span)));
+        let says = format!("duplicate global log option for: {name}");
+        return Err(errors::conflict(message, line.span(), Some(first.span)).caddy(says));
     }
     let settings = read(line, OPTION_SUBDIRECTIVES, diagnostics);
     let log = TracedLog {

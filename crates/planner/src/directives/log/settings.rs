@@ -21,9 +21,16 @@ pub(super) struct Settings {
 
 /// The options of `sampling`.
 pub(super) const SAMPLING: &[Sub<Draft<Sampling>>] = &[
-    Sub::new("interval", interval).adapts_only(),
-    Sub::new("first", first).adapts_only(),
-    Sub::new("thereafter", thereafter).adapts_only(),
+    Sub::new("interval", interval)
+        .on_value("failed to parse interval: $why")
+        .adapts_only(),
+    Sub::new("first", first)
+        .on_value("failed to parse first: $why")
+        .adapts_only(),
+    Sub::new("thereafter", thereafter)
+        .on_value("failed to parse thereafter: $why")
+        .adapts_only(),
+    Sub::others("unrecognized subdirective: $value").reads_on(),
 ];
 
 /// `output WRITER …`.

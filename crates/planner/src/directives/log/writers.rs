@@ -6,7 +6,7 @@ use evenkeel_plan::logging::{FileMode, FileWriter, NetWriter, Writer};
 
 use super::places::{Draft, Places};
 use crate::args::{self, Line};
-use crate::errors::{self, Read};
+use crate::errors::{self, Read, Wording, go};
 use crate::sizes;
 use crate::subdirective::{Sub, read_block};
 
@@ -19,25 +19,50 @@ type File = Draft<FileWriter>;
 
 /// The options of `output file`.
 pub(super) const FILE: &[Sub<File>] = &[
-    Sub::new("mode", mode),
-    Sub::new("dir_mode", dir_mode),
+    Sub::new("mode", mode)
+        .counts_taken()
+        .on_value("parsing mode: $why"),
+    Sub::new("dir_mode", dir_mode)
+        .counts_taken()
+        .on_value("parsing dir_mode: $why"),
     Sub::new("roll_disabled", roll_disabled),
-    Sub::new("roll_size", roll_size).adapts_only(),
+    Sub::new("roll_size", roll_size)
+        .on_value("parsing size: $why")
+        .counts_taken()
+        .adapts_only(),
     Sub::new("roll_uncompressed", roll_uncompressed).adapts_only(),
-    Sub::new("roll_compression", roll_compression).adapts_only(),
+    Sub::new("roll_compression", roll_compression)
+        .counts_taken()
+        .on_value("parsing roll_compression: must be 'none', 'gzip' or 'zstd'")
+        .adapts_only(),
     Sub::new("roll_local_time", roll_local_time).adapts_only(),
-    Sub::new("roll_keep", roll_keep).adapts_only(),
-    Sub::new("roll_keep_for", roll_keep_for).adapts_only(),
-    Sub::new("roll_interval", roll_interval).adapts_only(),
+    Sub::new("roll_keep", roll_keep)
+        .counts_taken()
+        .on_value("parsing roll_keep number: $why")
+        .adapts_only(),
+    Sub::new("roll_keep_for", roll_keep_for)
+        .counts_taken()
+        .on_value("parsing roll_keep_for duration: $why")
+        .adapts_only(),
+    Sub::new("roll_interval", roll_interval)
+        .counts_taken()
+        .on_value("parsing roll_interval duration: $why")
+        .adapts_only(),
     Sub::new("roll_minutes", roll_minutes).adapts_only(),
     Sub::new("roll_at", roll_at).adapts_only(),
-    Sub::new("backup_time_format", backup_time_format).adapts_only(),
+    Sub::new("backup_time_format", backup_time_format)
+        .counts_taken()
+        .adapts_only(),
+    Sub::others("unrecognized subdirective '$value'"),
 ];
 
 /// The options of `output net`.
 pub(super) const NET: &[Sub<Draft<NetWriter>>] = &[
-    Sub::new("dial_timeout", dial_timeout).adapts_only(),
+    Sub::new("dial_timeout", dial_timeout)
+        .on_value("invalid duration: $value")
+        .adapts_only(),
     Sub::new("soft_start", soft_start).adapts_only(),
+    Sub::others("unrecognized subdirective '$value'"),
 ];
 
 /// `output stdout|stderr|discard|file PATH|net ADDRESS`.
@@ -48,7 +73,9 @@ pub(super) fn read(line: Line<'_>, diagnostics: &mut Diagnostics) -> Read<Draft<
         ..line.skip_first()
     };
     let plain = |value| {
-        rest.nothing()?;
+        let says = Wording::USUAL.value("unrecognized subdirective: $value");
+        rest.nothing()
+            .map_err(|found| found.worded_as_name(&says).sealed())?;
         let places = Places::default();
         Ok(Draft { value, places })
     };
@@ -117,7 +144,7 @@ fn octal(word: &Word, others: &str) -> Read<FileMode> {
     word.text.parse().map_err(|_| {
         let message = format!("`{}` is no mode of a file", word.text);
         let expected = format!("an octal number like `0640`{others} is expected");
-        errors::bad_value(word, message, expected)
+        errors::bad_mode(word, message, expected)
     })
 }
 
@@ -182,7 +209,11 @@ fn roll_keep_for(line: Line<'_>, file: &mut File, _: &mut Diagnostics) -> Read<(
     let time = line.signed_duration()?;
     if time.is_negative() {
         let word = line.one("a duration")?;
-        return Err(errors::negative_duration(word, "roll_keep_for"));
+        let says = format!(
+            "negative roll_keep_for duration: {}",
+            go::nanoseconds(time.as_nanos())
+        );
+        return Err(errors::negative_duration(word, "roll_keep_for").caddy(says));
     }
     file.value.roll_keep_days = rounded_up(time.as_nanos(), DAY);
     file.places.mark("roll_keep_days", line.span());
@@ -201,7 +232,8 @@ fn roll_minutes(line: Line<'_>, file: &mut File, _: &mut Diagnostics) -> Read<()
     let minutes = listed(line, "a minute", |word, part| {
         part.parse().map_err(|_| {
             let message = format!("`{part}` is not a minute");
-            errors::bad_value(word, message, "a whole number is expected")
+            let says = format!("parsing roll_minutes number: {}", go::number("Atoi", part));
+            errors::bad_value(word, message, "a whole number is expected").caddy(says)
         })
     });
     file.value.roll_minutes = minutes?;

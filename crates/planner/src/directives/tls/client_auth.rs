@@ -16,13 +16,16 @@ use crate::vocabulary::{self, Known};
 
 /// The options of `client_auth`.
 const SUBDIRECTIVES: &[Sub<Clients>] = &[
-    Sub::new("mode", mode).adapts_only(),
+    Sub::new("mode", mode)
+        .on_many("wrong argument count or unexpected line ending after 'mode'")
+        .adapts_only(),
     Sub::new("trust_pool", pool).adapts_only(),
     Sub::new("trusted_ca_cert", ca_cert).adapts_only(),
     Sub::new("trusted_ca_cert_file", ca_cert_file).adapts_only(),
     Sub::new("trusted_leaf_cert", leaf_cert).adapts_only(),
     Sub::new("trusted_leaf_cert_file", leaf_cert_file).adapts_only(),
     Sub::new("verifier", verifier).adapts_only(),
+    Sub::others("unknown subdirective for client_auth: $value").reads_on(),
 ];
 
 const FIELDS: &[(&str, &str)] = &[
@@ -136,7 +139,15 @@ fn mode(line: Line<'_>, clients: &mut Clients, _: &mut Diagnostics) -> Read<()> 
 
 /// `trust_pool SOURCE …`.
 fn pool(line: Line<'_>, clients: &mut Clients, diagnostics: &mut Diagnostics) -> Read<()> {
-    let pool = trust_pool::read(line, diagnostics)?;
+    let known = diagnostics.len();
+    line.first("a source of authorities")?;
+    let pool = trust_pool::read(line, diagnostics);
+    // Caddy names the line again, around what the source says.
+    let again = line.end();
+    diagnostics
+        .caddy_texts(known)
+        .for_each(|text| text.also_at(again));
+    let pool = pool.map_err(|found| found.also_at(again))?;
     if !clients.authorities.is_empty() {
         return Err(both(line));
     }

@@ -37,9 +37,13 @@ const CURVES: [&str; 5] = [
 ];
 
 /// `protocols MIN [MAX]`.
-pub(super) fn protocols(line: Line<'_>, reading: &mut Reading, _: &mut Diagnostics) -> Read<()> {
+pub(super) fn protocols(
+    line: Line<'_>,
+    reading: &mut Reading,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
     line.no_block()?;
-    line.at_most(2)?;
+    let line = line.keep_only(2, diagnostics);
     let lowest = line.first("the lowest version")?;
     let min = version(lowest)?;
     VERSIONS[min].clone_into(&mut reading.policy.protocol_min);

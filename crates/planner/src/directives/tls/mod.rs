@@ -43,21 +43,29 @@ use crate::vocabulary::{self, Known};
 pub(super) const TLS: Directive = Directive::site("tls", lower);
 
 const SUBDIRECTIVES: &[Sub<Reading>] = &[
-    Sub::new("protocols", connection::protocols),
+    Sub::new("protocols", connection::protocols).on_few("protocols requires one or two arguments"),
     Sub::new("ciphers", connection::ciphers).adapts_only(),
     Sub::new("curves", connection::curves).adapts_only(),
     Sub::new("alpn", connection::alpn),
     Sub::new("client_auth", client_auth::client_auth).adapts_only(),
-    Sub::new("insecure_secrets_log", connection::secrets_log).adapts_only(),
+    Sub::new("insecure_secrets_log", connection::secrets_log)
+        .reads_on()
+        .adapts_only(),
     Sub::new("load", automation::load).adapts_only(),
     Sub::new("ca", shortcuts::ca),
     Sub::new("ca_root", shortcuts::ca_root),
     Sub::new("eab", shortcuts::eab).adapts_only(),
     Sub::plugins("dns", shortcuts::provider),
     Sub::new("resolvers", shortcuts::resolvers).adapts_only(),
-    Sub::new("propagation_delay", shortcuts::propagation_delay).adapts_only(),
-    Sub::new("propagation_timeout", shortcuts::propagation_timeout).adapts_only(),
-    Sub::new("dns_ttl", shortcuts::ttl).adapts_only(),
+    Sub::new("propagation_delay", shortcuts::propagation_delay)
+        .on_value("invalid propagation_delay duration $value: $why")
+        .adapts_only(),
+    Sub::new("propagation_timeout", shortcuts::propagation_timeout)
+        .on_value("invalid propagation_timeout duration $value: $why")
+        .adapts_only(),
+    Sub::new("dns_ttl", shortcuts::ttl)
+        .on_value("invalid dns_ttl duration $value: $why")
+        .adapts_only(),
     Sub::new("dns_challenge_override_domain", shortcuts::override_domain).adapts_only(),
     Sub::new("key_type", automation::key_type).adapts_only(),
     Sub::new("on_demand", automation::on_demand).adapts_only(),
@@ -65,6 +73,7 @@ const SUBDIRECTIVES: &[Sub<Reading>] = &[
     Sub::new("renewal_window_ratio", automation::renewal_window_ratio).adapts_only(),
     Sub::new("issuer", issuer),
     Sub::new("get_certificate", automation::get_certificate).adapts_only(),
+    Sub::others("unknown subdirective: $value"),
 ];
 
 /// The fields of a connection policy that lines become.

@@ -1,12 +1,13 @@
 //! `verifier leaf …` in `client_auth`: certificates of clients that are let in. Caddy:
 //! `LeafCertClientAuth` in `connpolicy.go`, `leaffileloader.go` and its neighbours.
 
+use evenkeel_caddyfile::ast::Word;
 use evenkeel_diagnostics::Diagnostics;
 use evenkeel_plan::tls::{LeafLoader, Verifier};
 
 use crate::args::{Line, texts};
-use crate::errors::{self, Read};
-use crate::subdirective::{Sub, read_block};
+use crate::errors::{self, Finding, Read};
+use crate::subdirective::{Sub, read_lines};
 
 const LOADERS: &[Sub<Vec<LeafLoader>>] = &[
     Sub::new("file", loader),
@@ -28,13 +29,10 @@ pub(super) fn read(line: Line<'_>, diagnostics: &mut Diagnostics) -> Read<Verifi
     };
     let mut leaf_certs_loaders = Vec::new();
     match rest.args {
-        [] => read_block(
-            name,
-            line.block,
-            LOADERS,
-            &mut leaf_certs_loaders,
-            diagnostics,
-        ),
+        [] => {
+            let loaders = &mut leaf_certs_loaders;
+            read_lines(line.block, LOADERS, loaders, diagnostics, &unknown);
+        }
         // Caddy passes over a single word, and over the block behind it.
         [word] => diagnostics.push(errors::no_effect(name, word.span).into()),
         [word, ..] => {
@@ -43,8 +41,7 @@ pub(super) fn read(line: Line<'_>, diagnostics: &mut Diagnostics) -> Read<Verifi
                 ..rest.skip_first()
             };
             let Some(row) = LOADERS.iter().find(|row| row.name == word.text) else {
-                let names = LOADERS.iter().map(|row| row.name);
-                return Err(errors::unknown_subdirective(name, word, names));
+                return Err(unknown(word));
             };
             if row.support().is_none() {
                 let place = "a JSON configuration";
@@ -54,6 +51,13 @@ pub(super) fn read(line: Line<'_>, diagnostics: &mut Diagnostics) -> Read<Verifi
         }
     }
     Ok(Verifier::Leaf { leaf_certs_loaders })
+}
+
+/// Caddy names the line twice: for the loader, and for the verifier around it.
+fn unknown(word: &Word) -> Finding {
+    let names = LOADERS.iter().map(|row| row.name);
+    let found = errors::unknown_value("unknown-leaf-loader", "loader of certificates", word, names);
+    found.also_at(word.span)
 }
 
 /// Caddy passes over a block behind it, and takes it without an argument.

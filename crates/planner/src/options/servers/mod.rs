@@ -40,18 +40,33 @@ const SUBDIRECTIVES: &[Sub<ServerOptions>] = &[
     Sub::new("listener_wrappers", wrappers::listener).adapts_only(),
     Sub::new("packet_conn_wrappers", wrappers::packet),
     Sub::new("timeouts", timeouts::read).adapts_only(),
-    Sub::new("keepalive_interval", settings::keepalive_interval).adapts_only(),
-    Sub::new("keepalive_idle", settings::keepalive_idle).adapts_only(),
-    Sub::new("keepalive_count", settings::keepalive_count).adapts_only(),
-    Sub::new("max_header_size", settings::max_header_size).adapts_only(),
-    Sub::new("enable_full_duplex", settings::enable_full_duplex).adapts_only(),
-    Sub::new("log_credentials", settings::log_credentials),
-    Sub::new("trace", settings::trace).adapts_only(),
-    Sub::new("0rtt", settings::early_data),
-    Sub::new("strict_sni_host", settings::strict_sni_host).adapts_only(),
-    Sub::new("trusted_proxies", settings::trusted_proxies),
-    Sub::new("trusted_proxies_strict", settings::trusted_proxies_strict),
-    Sub::new("trusted_proxies_unix", settings::trusted_proxies_unix),
+    Sub::new("keepalive_interval", settings::keepalive_interval)
+        .on_value("parsing keepalive interval duration: $why")
+        .adapts_only(),
+    Sub::new("keepalive_idle", settings::keepalive_idle)
+        .on_value("parsing keepalive idle duration: $why")
+        .adapts_only(),
+    Sub::new("keepalive_count", settings::keepalive_count)
+        .on_value("parsing keepalive count int: $why")
+        .adapts_only(),
+    Sub::new("max_header_size", settings::max_header_size)
+        .on_value("parsing max_header_size: $why")
+        .counts_taken()
+        .adapts_only(),
+    Sub::new("enable_full_duplex", settings::enable_full_duplex)
+        .counts()
+        .adapts_only(),
+    Sub::new("log_credentials", settings::log_credentials).counts(),
+    Sub::new("trace", settings::trace).counts().adapts_only(),
+    Sub::new("0rtt", settings::early_data)
+        .on_value("unsupported 0rtt argument '$value' (only 'off' is supported)"),
+    Sub::new("strict_sni_host", settings::strict_sni_host)
+        .on_value("strict_sni_host only supports 'on' or 'insecure_off', got '$value'")
+        .adapts_only(),
+    Sub::new("trusted_proxies", settings::trusted_proxies)
+        .on_few("trusted_proxies expects an IP range source module name as its first argument"),
+    Sub::new("trusted_proxies_strict", settings::trusted_proxies_strict).counts(),
+    Sub::new("trusted_proxies_unix", settings::trusted_proxies_unix).counts(),
     Sub::new("client_ip_headers", settings::client_ip_headers),
     Sub::new(
         "expected_underscore_headers",
@@ -61,6 +76,7 @@ const SUBDIRECTIVES: &[Sub<ServerOptions>] = &[
     Sub::new("expected_dot_headers", settings::expected_dot_headers).adapts_only(),
     Sub::new("metrics", settings::metrics).adapts_only(),
     Sub::new("protocols", settings::protocols),
+    Sub::others("unrecognized servers option '$value'").reads_on(),
 ];
 
 /// The subdirectives, and whether they work.

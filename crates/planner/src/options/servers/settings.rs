@@ -53,7 +53,7 @@ pub(super) fn keepalive_count(
     let count: Result<i32, _> = word.text.parse();
     let most = i32::MAX.unsigned_abs();
     to.server.keepalive_count = count
-        .map_err(|_| errors::bad_number(word, most.into()))?
+        .map_err(|_| errors::bad_number_of("ParseInt", word, most.into()))?
         .into();
     to.wrote("keepalive_count", line);
     Ok(())
@@ -199,7 +199,8 @@ pub(super) fn client_ip_headers(
     let line = line.without_block(diagnostics);
     for word in line.args {
         if to.server.client_ip_headers.contains(&word.text) {
-            return Err(errors::repeated_value(word, "field"));
+            let says = format!("client IP header {} specified more than once", word.text);
+            return Err(errors::repeated_value(word, "field").caddy(says));
         }
         to.server.client_ip_headers.push(word.text.clone());
     }
@@ -254,10 +255,12 @@ pub(super) fn protocols(
         if !PROTOCOLS.contains(&word.text.as_str()) {
             let names = PROTOCOLS.into_iter();
             let (id, what) = ("unknown-protocol", "protocol");
-            return Err(errors::unknown_value(id, what, word, names));
+            let says = "unknown protocol '$value': expected h1, h2, h2c, or h3";
+            return Err(errors::unknown_value(id, what, word, names).value_says(says));
         }
         if to.server.protocols.contains(&word.text) {
-            return Err(errors::repeated_value(word, "protocol"));
+            let says = format!("protocol {} specified more than once", word.text);
+            return Err(errors::repeated_value(word, "protocol").caddy(says));
         }
         to.server.protocols.push(word.text.clone());
     }

@@ -1,24 +1,42 @@
 //! `timeouts { read_body, read_header, read_body_idle, write, write_idle, write_max_chunk, idle }`
 //! of `servers`. Rates are bytes a second.
 
+use evenkeel_caddyfile::ast::Word;
 use evenkeel_diagnostics::Diagnostics;
 use evenkeel_plan::value::Duration;
 
 use super::ServerOptions;
-use crate::args::{Line, integer};
+use crate::args::Line;
 use crate::errors::{self, Read};
 use crate::sizes;
 use crate::subdirective::{Sub, read_block};
 use crate::vocabulary::{self, Known};
 
 const SUBDIRECTIVES: &[Sub<ServerOptions>] = &[
-    Sub::new("read_body", read_body).adapts_only(),
-    Sub::new("read_header", read_header).adapts_only(),
-    Sub::new("read_body_idle", read_body_idle).adapts_only(),
-    Sub::new("write", write).adapts_only(),
-    Sub::new("write_idle", write_idle).adapts_only(),
-    Sub::new("write_max_chunk", write_max_chunk).adapts_only(),
-    Sub::new("idle", idle).adapts_only(),
+    Sub::new("read_body", read_body)
+        .on_value("parsing read_body timeout duration: $why")
+        .adapts_only(),
+    Sub::new("read_header", read_header)
+        .on_value("parsing read_header timeout duration: $why")
+        .adapts_only(),
+    Sub::new("read_body_idle", read_body_idle)
+        .counts()
+        .on_value("parsing read_body_idle timeout duration: $why")
+        .adapts_only(),
+    Sub::new("write", write)
+        .on_value("parsing write timeout duration: $why")
+        .adapts_only(),
+    Sub::new("write_idle", write_idle)
+        .counts()
+        .on_value("parsing write_idle timeout duration: $why")
+        .adapts_only(),
+    Sub::new("write_max_chunk", write_max_chunk)
+        .on_value("parsing write_max_chunk: $why")
+        .adapts_only(),
+    Sub::new("idle", idle)
+        .on_value("parsing idle timeout duration: $why")
+        .adapts_only(),
+    Sub::others("unrecognized timeouts option '$value'").reads_on(),
 ];
 
 /// The subdirectives, and whether they work.
@@ -92,6 +110,16 @@ fn with_rate(line: Line<'_>) -> Read<(Duration, Option<i64>)> {
     let word = line.first("a duration")?;
     let timeout = word.text.parse();
     let timeout = timeout.map_err(|error| errors::bad_duration(word, error))?;
-    let rate = line.args.get(1).map(integer).transpose()?;
+    let rate = line.args.get(1).map(|word| rate(line, word)).transpose()?;
     Ok((timeout, rate))
+}
+
+fn rate(line: Line<'_>, word: &Word) -> Read<i64> {
+    word.text.parse().map_err(|_| {
+        let found = errors::bad_number_of("ParseInt", word, i64::MAX.unsigned_abs());
+        found.value_says(match line.name.text.as_str() {
+            "read_body_idle" => "parsing read_body_idle min_rate bytes/second: $why",
+            _ => "parsing write_idle min_rate bytes/second: $why",
+        })
+    })
 }

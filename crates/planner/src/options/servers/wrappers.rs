@@ -19,10 +19,11 @@ const WRAPPERS: &[Sub<Vec<ListenerWrapper>>] = &[
 ];
 
 const PROXY_PROTOCOL: &[Sub<ProxyProtocol>] = &[
-    Sub::new("timeout", timeout),
+    Sub::new("timeout", timeout).on_value("parsing proxy_protocol timeout duration: $why"),
     Sub::new("allow", allow),
     Sub::new("deny", deny),
-    Sub::new("fallback_policy", fallback_policy),
+    Sub::new("fallback_policy", fallback_policy).on_value("$value is invalid policy"),
+    Sub::others("wrong argument count or unexpected line ending after '$value'"),
 ];
 
 const POLICIES: [&str; 5] = ["ignore", "use", "reject", "require", "skip"];

@@ -12,26 +12,43 @@ use crate::vocabulary::{self, Known};
 
 /// The options of `issuer acme`.
 const SUBDIRECTIVES: &[Sub<AcmeIssuer>] = &[
-    Sub::new("dir", directory),
-    Sub::new("test_dir", test_directory),
-    Sub::new("email", email),
-    Sub::new("profile", profile).adapts_only(),
-    Sub::new("timeout", timeout).adapts_only(),
-    Sub::new("lifetime", lifetime).adapts_only(),
+    Sub::new("dir", directory).counts_taken(),
+    Sub::new("test_dir", test_directory).counts_taken(),
+    Sub::new("email", email).counts_taken(),
+    Sub::new("profile", profile).counts_taken().adapts_only(),
+    Sub::new("timeout", timeout)
+        .on_value("invalid timeout duration $value: $why")
+        .counts_taken()
+        .adapts_only(),
+    Sub::new("lifetime", lifetime)
+        .on_value("invalid lifetime duration $value: $why")
+        .counts_taken()
+        .adapts_only(),
     Sub::new("disable_http_challenge", disable_http_challenge),
     Sub::new("disable_tlsalpn_challenge", disable_tls_alpn_challenge),
     Sub::new("distributed", distributed).adapts_only(),
-    Sub::new("alt_http_port", http_port),
-    Sub::new("alt_tlsalpn_port", tls_alpn_port),
-    Sub::new("eab", eab).adapts_only(),
+    Sub::new("alt_http_port", http_port)
+        .on_value("invalid port $value: $why")
+        .reads_on(),
+    Sub::new("alt_tlsalpn_port", tls_alpn_port)
+        .on_value("invalid port $value: $why")
+        .reads_on(),
+    Sub::new("eab", eab).counts_taken().adapts_only(),
     Sub::new("trusted_roots", trusted_roots),
     Sub::plugins("dns", provider),
-    Sub::new("propagation_delay", propagation_delay).adapts_only(),
-    Sub::new("propagation_timeout", propagation_timeout).adapts_only(),
+    Sub::new("propagation_delay", propagation_delay)
+        .on_value("invalid propagation_delay duration $value: $why")
+        .adapts_only(),
+    Sub::new("propagation_timeout", propagation_timeout)
+        .on_value("invalid propagation_timeout duration $value: $why")
+        .adapts_only(),
     Sub::new("resolvers", resolvers).adapts_only(),
-    Sub::new("dns_ttl", dns_ttl).adapts_only(),
+    Sub::new("dns_ttl", dns_ttl)
+        .on_value("invalid dns_ttl duration $value: $why")
+        .adapts_only(),
     Sub::new("dns_challenge_override_domain", override_domain).adapts_only(),
     Sub::new("preferred_chains", chains).adapts_only(),
+    Sub::others("unrecognized ACME issuer property: $value"),
 ];
 
 /// The fields that lines of the block become.
@@ -189,6 +206,11 @@ fn trusted_roots(
 }
 
 fn provider(line: Line<'_>, issuer: &mut AcmeIssuer, _: &mut Diagnostics) -> Read<()> {
+    // Without a name it is that of the global option.
+    if line.args.is_empty() && line.block.is_none() {
+        dns_challenge(issuer);
+        return Ok(());
+    }
     dns_challenge(issuer).provider = Some(dns::provider(line)?);
     Ok(())
 }

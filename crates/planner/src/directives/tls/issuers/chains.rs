@@ -1,7 +1,7 @@
 //! `preferred_chains smallest|{ root_common_name NAME… | any_common_name NAME… }`: which of several
 //! chains is taken, of one issuer or as a global option.
 
-use evenkeel_diagnostics::Diagnostics;
+use evenkeel_diagnostics::{CaddyText, Diagnostics};
 use evenkeel_plan::tls::ChainPreference;
 
 use crate::args::{Line, texts};
@@ -11,6 +11,7 @@ use crate::subdirective::{Sub, read_block};
 const NAMES: &[Sub<ChainPreference>] = &[
     Sub::new("root_common_name", root),
     Sub::new("any_common_name", any),
+    Sub::others("Received unrecognized parameter '$value'"),
 ];
 
 /// Reads the line.
@@ -23,9 +24,17 @@ pub(crate) fn preferred_chains(
     if let Some(word) = line.args.first() {
         if word.text != "smallest" {
             let (id, names) = ("unknown-chain", ["smallest"].into_iter());
-            return Err(errors::unknown_value(id, "preferred chain", word, names));
+            let found = errors::unknown_value(id, "preferred chain", word, names);
+            return Err(found.value_says("Invalid argument '$value'"));
         }
-        line.no_block()?;
+        if let Some(first) = line.block.and_then(|block| block.lines.first()) {
+            let says = "No more options are accepted when using the 'smallest' option";
+            let says = CaddyText::new(says).at(first.name.span);
+            let found = line
+                .no_block()
+                .map_err(|found| found.caddy_text(says).sealed());
+            return found.map(|()| preference);
+        }
         preference.smallest = Some(true);
         return Ok(preference);
     }
@@ -33,7 +42,10 @@ pub(crate) fn preferred_chains(
     read_block(line.name, line.block, NAMES, &mut preference, diagnostics);
     if preference == ChainPreference::default() && diagnostics.len() == found_before {
         let what = "`smallest`, or a block with names";
-        return Err(errors::missing_argument(line, what));
+        let says = CaddyText::new("No options for preferred_chains received").at(line.end());
+        return Err(errors::missing_argument(line, what)
+            .caddy_text(says)
+            .sealed());
     }
     Ok(preference)
 }
@@ -53,5 +65,11 @@ fn refuse_both(line: Line<'_>, preference: &ChainPreference) -> Read<()> {
         return Ok(());
     }
     let message = "`root_common_name` cannot be combined with `any_common_name`";
-    Err(errors::conflict(message, line.span(), None))
+    let name = line.name.text.as_str();
+    let other = match name {
+        "root_common_name" => "any_common_name",
+        _ => "root_common_name",
+    };
+    let says = format!("Can't set {name} when {other} is already set");
+    Err(errors::conflict(message, line.span(), None).caddy(says))
 }

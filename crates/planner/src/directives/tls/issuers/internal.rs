@@ -5,31 +5,25 @@ use evenkeel_plan::tls::InternalIssuer;
 
 use crate::args::Line;
 use crate::errors::Read;
-use crate::subdirective::{Sub, read_block};
+use crate::subdirective::{Sub, read_block_alone};
 use crate::vocabulary::{self, Known};
 
 /// The options of `issuer internal`.
 const SUBDIRECTIVES: &[Sub<InternalIssuer>] = &[
-    Sub::new("ca", authority),
-    Sub::new("lifetime", lifetime),
+    Sub::new("ca", authority).counts_taken(),
+    Sub::new("lifetime", lifetime)
+        .on_value_anywhere("$why")
+        .reads_on(),
     Sub::new("sign_with_root", sign_with_root),
+    Sub::others("unrecognized subdirective '$value'"),
 ];
 
 pub(super) fn words() -> Vec<Known> {
     vocabulary::of_table(SUBDIRECTIVES)
 }
 
-pub(super) fn read(line: Line<'_>, diagnostics: &mut Diagnostics) -> Read<InternalIssuer> {
-    line.at_most(0)?;
-    let mut issuer = InternalIssuer::default();
-    read_block(
-        line.name,
-        line.block,
-        SUBDIRECTIVES,
-        &mut issuer,
-        diagnostics,
-    );
-    Ok(issuer)
+pub(super) fn read(line: Line<'_>, diagnostics: &mut Diagnostics) -> InternalIssuer {
+    read_block_alone(line, SUBDIRECTIVES, diagnostics)
 }
 
 fn authority(line: Line<'_>, issuer: &mut InternalIssuer, _: &mut Diagnostics) -> Read<()> {

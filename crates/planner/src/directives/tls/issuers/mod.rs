@@ -53,7 +53,7 @@ pub(crate) fn read(line: Line<'_>, diagnostics: &mut Diagnostics) -> Read<Traced
     };
     let (issuer, fields): (_, &[_]) = match name.text.as_str() {
         "acme" => (Issuer::Acme(acme::read(rest, diagnostics)?), acme::FIELDS),
-        "internal" => (Issuer::Internal(internal::read(rest, diagnostics)?), &[]),
+        "internal" => (Issuer::Internal(internal::read(rest, diagnostics)), &[]),
         "zerossl" => (
             Issuer::ZeroSsl(zerossl::read(rest, diagnostics)?),
             zerossl::FIELDS,

@@ -12,13 +12,24 @@ use crate::vocabulary::{self, Known};
 /// The options of `issuer zerossl`.
 const SUBDIRECTIVES: &[Sub<ZeroSslIssuer>] = &[
     // Caddy 2.11 reads it wrongly and refuses it always.
-    Sub::later("validity_days"),
-    Sub::new("alt_http_port", http_port).adapts_only(),
+    Sub::later("validity_days").on_value(
+        "invalid number of days $value: strconv.Atoi: parsing \"$value\": invalid syntax",
+    ),
+    Sub::new("alt_http_port", http_port)
+        .on_value("invalid port $value: $why")
+        .adapts_only(),
     Sub::plugins("dns", provider),
-    Sub::new("propagation_delay", propagation_delay).adapts_only(),
-    Sub::new("propagation_timeout", propagation_timeout).adapts_only(),
+    Sub::new("propagation_delay", propagation_delay)
+        .on_value("invalid propagation_delay duration $value: $why")
+        .adapts_only(),
+    Sub::new("propagation_timeout", propagation_timeout)
+        .on_value("invalid propagation_timeout duration $value: $why")
+        .adapts_only(),
     Sub::new("resolvers", resolvers).adapts_only(),
-    Sub::new("dns_ttl", ttl).adapts_only(),
+    Sub::new("dns_ttl", ttl)
+        .on_value("invalid dns_ttl duration $value: $why")
+        .adapts_only(),
+    Sub::others("unrecognized zerossl issuer property: $value"),
 ];
 
 /// The fields that lines of the block become.
