@@ -13,6 +13,7 @@ mod os;
 mod race;
 mod resolve;
 mod stream;
+mod through;
 
 pub use address::{Address, Peer};
 pub use clock::Clock;

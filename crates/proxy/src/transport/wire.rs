@@ -34,6 +34,8 @@ pub(crate) enum Carrier {
     Bridge(DuplexStream),
 }
 
+evenkeel_net::stream_of_variants!(Carrier { Plain, Tls, Bridge });
+
 /// A connection to an upstream.
 #[derive(Debug)]
 pub(super) struct Wire {
@@ -169,25 +171,6 @@ impl Limit {
     }
 }
 
-macro_rules! carrier {
-    ($self:expr, $io:ident => $call:expr) => {
-        match &mut $self.carrier {
-            Carrier::Plain(stream) => {
-                let $io = Pin::new(stream);
-                $call
-            }
-            Carrier::Tls(stream) => {
-                let $io = Pin::new(&mut **stream);
-                $call
-            }
-            Carrier::Bridge(stream) => {
-                let $io = Pin::new(stream);
-                $call
-            }
-        }
-    };
-}
-
 impl AsyncRead for Wire {
     fn poll_read(
         mut self: Pin<&mut Self>,
@@ -195,7 +178,7 @@ impl AsyncRead for Wire {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
-        let mut progress = carrier!(self, io => io.poll_read(cx, buf));
+        let mut progress = Pin::new(&mut self.carrier).poll_read(cx, buf);
         if let Some(limits) = &mut self.limits {
             progress = limits.read.hold(cx, progress);
         }
@@ -213,17 +196,17 @@ impl AsyncWrite for Wire {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let progress = carrier!(self, io => io.poll_write(cx, buf));
+        let progress = Pin::new(&mut self.carrier).poll_write(cx, buf);
         self.written(cx, progress)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let progress = carrier!(self, io => io.poll_flush(cx));
+        let progress = Pin::new(&mut self.carrier).poll_flush(cx);
         self.written(cx, progress)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        carrier!(self, io => io.poll_shutdown(cx))
+        Pin::new(&mut self.carrier).poll_shutdown(cx)
     }
 
     fn poll_write_vectored(
@@ -231,16 +214,12 @@ impl AsyncWrite for Wire {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let progress = carrier!(self, io => io.poll_write_vectored(cx, bufs));
+        let progress = Pin::new(&mut self.carrier).poll_write_vectored(cx, bufs);
         self.written(cx, progress)
     }
 
     fn is_write_vectored(&self) -> bool {
-        match &self.carrier {
-            Carrier::Plain(stream) => stream.is_write_vectored(),
-            Carrier::Tls(stream) => stream.is_write_vectored(),
-            Carrier::Bridge(stream) => stream.is_write_vectored(),
-        }
+        self.carrier.is_write_vectored()
     }
 }
 

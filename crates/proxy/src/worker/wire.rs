@@ -55,6 +55,8 @@ pub(super) enum Carrier {
     Tls(Box<TlsStream<Stream>>),
 }
 
+evenkeel_net::stream_of_variants!(Carrier { Plain, Tls });
+
 impl Wire {
     pub(super) const fn new(carrier: Carrier, signs: Arc<Signs>) -> Self {
         Self {
@@ -88,21 +90,6 @@ impl Wire {
     }
 }
 
-macro_rules! carrier {
-    ($self:expr, $io:ident => $call:expr) => {
-        match &mut $self.carrier {
-            Carrier::Plain(stream) => {
-                let $io = Pin::new(stream);
-                $call
-            }
-            Carrier::Tls(stream) => {
-                let $io = Pin::new(&mut **stream);
-                $call
-            }
-        }
-    };
-}
-
 impl AsyncRead for Wire {
     fn poll_read(
         mut self: Pin<&mut Self>,
@@ -110,7 +97,7 @@ impl AsyncRead for Wire {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
-        ready!(carrier!(self, io => io.poll_read(cx, buf)))?;
+        ready!(Pin::new(&mut self.carrier).poll_read(cx, buf))?;
         if buf.filled().len() > before {
             self.signs.received.store(true, Ordering::Relaxed);
         }
@@ -124,17 +111,17 @@ impl AsyncWrite for Wire {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let progress = carrier!(self, io => io.poll_write(cx, buf));
+        let progress = Pin::new(&mut self.carrier).poll_write(cx, buf);
         self.unless_stalled(cx, progress)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let progress = carrier!(self, io => io.poll_flush(cx));
+        let progress = Pin::new(&mut self.carrier).poll_flush(cx);
         self.unless_stalled(cx, progress)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let progress = carrier!(self, io => io.poll_shutdown(cx));
+        let progress = Pin::new(&mut self.carrier).poll_shutdown(cx);
         self.unless_stalled(cx, progress)
     }
 
@@ -143,14 +130,11 @@ impl AsyncWrite for Wire {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let progress = carrier!(self, io => io.poll_write_vectored(cx, bufs));
+        let progress = Pin::new(&mut self.carrier).poll_write_vectored(cx, bufs);
         self.unless_stalled(cx, progress)
     }
 
     fn is_write_vectored(&self) -> bool {
-        match &self.carrier {
-            Carrier::Plain(stream) => stream.is_write_vectored(),
-            Carrier::Tls(stream) => stream.is_write_vectored(),
-        }
+        self.carrier.is_write_vectored()
     }
 }
