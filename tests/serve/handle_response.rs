@@ -130,7 +130,7 @@ async fn the_upstream_is_asked_by_another_method_and_uri() {
     stage.send("POST", "http://a.test/page?x=1", "body").await;
 
     let seen = origin.last();
-    assert_eq!(seen.line(), "GET /auth?from=/page?x=1 HTTP/1.1");
+    assert_eq!(seen.line(), "GET /auth?from=%2Fpage%3Fx%3D1 HTTP/1.1");
     assert!(!seen.has("content-length"), "a GET loses its body");
 }
 

@@ -79,23 +79,25 @@ impl Rewrite {
     }
 
     pub(super) fn handle(&self, exchange: &mut Exchange<'_>) -> Result<Flow, ProxyError> {
-        let method = self.method(exchange)?;
-        let uri = self.uri(exchange)?;
+        let (method, uri) = self.target(exchange)?;
         exchange.keep_original();
-        if let Some(method) = method {
-            *exchange.request.method_mut() = method;
-        }
+        *exchange.request.method_mut() = method;
         *exchange.request.uri_mut() = uri;
         Ok(Flow::Next)
     }
 
-    fn method(&self, exchange: &Exchange<'_>) -> Result<Option<Method>, ProxyError> {
+    /// What method and URI become; the exchange keeps its own.
+    pub(super) fn target(&self, exchange: &Exchange<'_>) -> Result<(Method, Uri), ProxyError> {
+        let uri = self.uri(exchange)?;
+        Ok((self.method(exchange)?, uri))
+    }
+
+    fn method(&self, exchange: &Exchange<'_>) -> Result<Method, ProxyError> {
         let Some(template) = &self.method else {
-            return Ok(None);
+            return Ok(exchange.request.method().clone());
         };
         let name = template.expand(&Scope::request(exchange));
         Method::from_bytes(&name.to_ascii_uppercase())
-            .map(Some)
             .map_err(|error| ProxyError::caused(Kind::Handler, "no method to rewrite to", error))
     }
 
