@@ -1,19 +1,22 @@
 //! The automation policies: which issuer serves which names. Caddy: `buildTLSApp`.
 
+mod app_names;
+mod site;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use evenkeel_diagnostics::Span;
 use evenkeel_plan::tls::{AutomationPolicy, Issuer};
 
+pub(super) use self::app_names::AppNames;
 use super::consolidate::consolidate;
 use super::defaults::{fill_in, global_issuers, has_global_settings, makes_base_policy};
 use super::policy::{IssuerList, Policy, internal};
-use crate::directives::tls::TlsSettings;
 use crate::errors::{self, Read};
 use crate::names;
 use crate::options::Options;
 use crate::origins::Origins;
-use crate::site::{Listener, ServedSite, Site};
+use crate::site::{Listener, Site};
 
 /// The policies, one or two for each site, and one for everything that the options are about.
 pub(super) struct Policies<'o> {
@@ -51,14 +54,6 @@ pub(super) fn policies(
         emit_global_origins(policy, &path, options, origins);
     }
     Ok(list.into_iter().map(|policy| policy.plan).collect())
-}
-
-/// Names that are managed although no route asks for them.
-pub(super) struct AppNames {
-    /// Hosts that share a site with an address for any host.
-    pub(super) beside_hostless: BTreeSet<String>,
-    /// Those of the option `tls_automate_names`, without any that are managed anyway.
-    pub(super) automated: Vec<String>,
 }
 
 impl<'o> Policies<'o> {
@@ -133,181 +128,6 @@ impl<'o> Policies<'o> {
         let index = self.all.len() - 1;
         self.order.push(index);
         index
-    }
-
-    fn add_site(&mut self, site: &ServedSite<'_>) -> Read<()> {
-        let is_catch_all = site.hosts().is_empty();
-        let index = match self.catch_all.filter(|_| is_catch_all) {
-            Some(index) => {
-                self.order.push(index);
-                index
-            }
-            None => self.push(self.base.clone()),
-        };
-        self.set_automation(index, &site.site.tls);
-        self.set_issuers(index, site.site)?;
-        self.set_bind_host(index, site.site);
-        if is_catch_all {
-            self.catch_all.get_or_insert(index);
-        }
-        let hosts = site.https_hosts(self.options.http_port());
-        self.all[index].plan.subjects = hosts;
-        if self.all[index].issuers == IssuerList::Open {
-            self.split_off_internal(index, site)?;
-        }
-        Ok(())
-    }
-
-    fn set_automation(&mut self, index: usize, settings: &[TlsSettings]) {
-        let policy = &mut self.all[index];
-        let key_types = settings.iter().map(|tls| &tls.automation.key_type);
-        if let Some(first) = key_types.clone().find(|key_type| !key_type.is_empty()) {
-            policy.plan.key_type.clone_from(first);
-        }
-        let mut ratios = settings
-            .iter()
-            .map(|tls| tls.automation.renewal_window_ratio);
-        let ratio = ratios.find_map(|ratio| ratio);
-        if let Some(ratio) = ratio.or(self.options.tls.renewal_window_ratio) {
-            policy.plan.renewal_window_ratio = ratio;
-        }
-        for tls in settings {
-            policy.plan.on_demand |= tls.automation.on_demand;
-            policy.plan.reuse_private_keys |= tls.automation.reuse_private_keys;
-            for (manager, span) in &tls.automation.managers {
-                let number = policy.plan.get_certificate.len();
-                policy.trace(format!("get_certificate[{number}]"), *span);
-                policy.plan.get_certificate.push(manager.clone());
-            }
-            policy.fields.entry(String::new()).or_insert(tls.span);
-            for (field, span) in &tls.automation_fields {
-                policy.trace(*field, *span);
-            }
-        }
-    }
-
-    fn set_issuers(&mut self, index: usize, site: &Site) -> Read<()> {
-        let named = || site.tls.iter().flat_map(|tls| &tls.issuers);
-        let Some(first) = named().next() else {
-            return Ok(());
-        };
-        let known = self.list_of_site.get(&std::ptr::from_ref(site)).copied();
-        let list = known.unwrap_or_else(|| {
-            let issuers = named().map(|traced| traced.issuer.clone()).collect();
-            let list = self.list(issuers);
-            self.list_of_site.insert(site, list);
-            list
-        });
-        if self.catch_all == Some(index) && !self.is_same(self.all[index].issuers, list) {
-            let message = "two sites for any host want certificates from different issuers";
-            return Err(errors::conflict(message, first.span, None).caddy_text(
-                "automation policy from site block is also default/catch-all policy \
-                 because of key without hostname, and the two are in conflict",
-            ));
-        }
-        let policy = &mut self.all[index];
-        policy.issuers = IssuerList::Listed(list);
-        policy
-            .fields
-            .retain(|field, _| !field.starts_with("issuers["));
-        for (number, traced) in named().enumerate() {
-            trace_issuer(policy, number, traced.span, &traced.fields);
-        }
-        Ok(())
-    }
-
-    fn is_same(&self, issuers: IssuerList, list: usize) -> bool {
-        match issuers {
-            IssuerList::Listed(other) => self.lists[other] == self.lists[list],
-            IssuerList::Open | IssuerList::ImpliedInternal => self.lists[list].is_empty(),
-        }
-    }
-
-    /// The interface of a site is where a listener for its challenges is to be opened.
-    fn set_bind_host(&mut self, index: usize, site: &Site) {
-        let IssuerList::Listed(list) = self.all[index].issuers else {
-            return;
-        };
-        for host in site.binds.iter().filter_map(|bind| bind.addresses.first()) {
-            for issuer in &mut self.lists[list] {
-                if let Issuer::Acme(acme) = issuer {
-                    let challenges = acme.challenges.get_or_insert_default();
-                    if challenges.bind_host.is_empty() {
-                        challenges.bind_host.clone_from(host);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Names that no public authority knows get a policy of their own.
-    fn split_off_internal(&mut self, index: usize, site: &ServedSite<'_>) -> Read<()> {
-        let plan = &self.all[index].plan;
-        let subjects = plan.subjects.iter();
-        let subjects = subjects.filter(|name| !names::is_tailscale(name));
-        let (mut public, mut internal) = (Vec::new(), Vec::new());
-        for name in subjects {
-            if !names::qualifies(name) {
-                let address = site.addresses.iter().find(|address| address.host == **name);
-                let span = address.map_or(site.addresses[0].span, |address| address.span);
-                return Err(errors::no_certificate_for(name, span));
-            }
-            let kind = if names::is_public_by_default(name, plan.on_demand) {
-                &mut public
-            } else {
-                &mut internal
-            };
-            kind.push(name.clone());
-        }
-        if !public.is_empty() && !internal.is_empty() {
-            self.all[index].plan.subjects = public;
-            let mut split = self.all[index].clone();
-            split.plan.subjects = internal;
-            split.issuers = IssuerList::ImpliedInternal;
-            self.push(split);
-        }
-        Ok(())
-    }
-
-    /// Policies for names that no site asks for.
-    fn add_names(&mut self, names: &AppNames) {
-        let ech = self.options.tls.ech.iter().flat_map(|ech| &ech.configs);
-        let public_names = ech.map(|config| &config.public_name);
-        let outer: Vec<String> = public_names
-            .filter(|name| !name.is_empty())
-            .cloned()
-            .collect();
-        if !outer.is_empty() {
-            self.push_for(outer, self.base.clone());
-        }
-        let is_internal = |name: &&String| !names::is_public(name);
-        let beside = names.beside_hostless.iter();
-        let mut internal: Vec<String> = beside.filter(is_internal).cloned().collect();
-        let automated = names.automated.iter();
-        let automated = automated.filter(|name| !self.has_policy_for(name));
-        let (mine, public): (Vec<String>, Vec<String>) =
-            automated.cloned().partition(|name| is_internal(&name));
-        internal.extend(mine);
-        if !public.is_empty() && (self.has_base || has_global_settings(self.options)) {
-            self.push_for(public, self.base.clone());
-        }
-        if !internal.is_empty() {
-            let policy = Policy {
-                issuers: IssuerList::ImpliedInternal,
-                ..Policy::default()
-            };
-            self.push_for(internal, policy);
-        }
-    }
-
-    fn push_for(&mut self, subjects: Vec<String>, mut policy: Policy) {
-        policy.plan.subjects = subjects;
-        self.push(policy);
-    }
-
-    fn has_policy_for(&self, name: &String) -> bool {
-        let mut policies = self.order.iter().map(|&index| &self.all[index].plan);
-        policies.any(|plan| plan.subjects.contains(name))
     }
 
     /// Writes the issuers out, where the global options say something about them, too.
