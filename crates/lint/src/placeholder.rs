@@ -1,5 +1,7 @@
 //! Placeholders in words: which there are, and what one stands for in its long form.
 
+use evenkeel_plan::placeholders::{PREFIXES, SHORT};
+
 /// The names that need nothing behind them, beside those of [`SHORT`].
 const NAMES: &[&str] = &[
     "http.error",
@@ -11,7 +13,7 @@ const NAMES: &[&str] = &[
     "block",
 ];
 
-/// What a name with a dot may begin with.
+/// What a name with a dot may begin with, beside [`PREFIXES`].
 const NAMESPACES: &[&str] = &[
     "http.",
     "env.",
@@ -24,69 +26,9 @@ const NAMESPACES: &[&str] = &[
     "l4.",
     "args",
     "blocks.",
-    "header.",
-    "cookie.",
-    "labels.",
-    "path.",
-    "query.",
-    "re.",
-    "vars.",
-    "rp.",
-    "resp.",
-    "err.",
-    "file_match.",
-    "file.",
     "rate_limit.",
     "request.",
     "extra.",
-];
-
-/// Shorthands and their long forms. Caddy: `httpcaddyfile/shorthands.go`.
-const SHORT: &[(&str, &str)] = &[
-    ("client_ip", "http.vars.client_ip"),
-    ("dir", "http.request.uri.path.dir"),
-    ("file", "http.request.uri.path.file"),
-    ("host", "http.request.host"),
-    ("hostport", "http.request.hostport"),
-    ("method", "http.request.method"),
-    ("orig_?query", "http.request.orig_uri.prefixed_query"),
-    ("orig_dir", "http.request.orig_uri.path.dir"),
-    ("orig_file", "http.request.orig_uri.path.file"),
-    ("orig_method", "http.request.orig_method"),
-    ("orig_path", "http.request.orig_uri.path"),
-    ("orig_query", "http.request.orig_uri.query"),
-    ("orig_uri", "http.request.orig_uri"),
-    ("path", "http.request.uri.path"),
-    ("port", "http.request.port"),
-    ("query", "http.request.uri.query"),
-    ("?query", "http.request.uri.prefixed_query"),
-    ("remote", "http.request.remote"),
-    ("remote_host", "http.request.remote.host"),
-    ("remote_port", "http.request.remote.port"),
-    ("scheme", "http.request.scheme"),
-    ("tls_cipher", "http.request.tls.cipher_suite"),
-    (
-        "tls_client_certificate_der_base64",
-        "http.request.tls.client.certificate_der_base64",
-    ),
-    (
-        "tls_client_certificate_pem",
-        "http.request.tls.client.certificate_pem",
-    ),
-    (
-        "tls_client_fingerprint",
-        "http.request.tls.client.fingerprint",
-    ),
-    ("tls_client_issuer", "http.request.tls.client.issuer"),
-    ("tls_client_serial", "http.request.tls.client.serial"),
-    ("tls_client_subject", "http.request.tls.client.subject"),
-    ("tls_version", "http.request.tls.version"),
-    ("upstream_hostport", "http.reverse_proxy.upstream.hostport"),
-    ("uri", "http.request.uri"),
-    ("uuid", "http.request.uuid"),
-    ("%path", "http.request.uri.path_escaped"),
-    ("%query", "http.request.uri.query_escaped"),
-    ("%uri", "http.request.uri_escaped"),
 ];
 
 /// Names of nginx, Apache, Caddy 1 and of imagination, with what is meant.
@@ -131,6 +73,7 @@ pub(crate) fn is_known(name: &str) -> bool {
     NAMES.contains(&name)
         || SHORT.iter().any(|(short, _)| *short == name)
         || NAMESPACES.iter().any(|space| name.starts_with(space))
+        || PREFIXES.iter().any(|(prefix, ..)| name.starts_with(prefix))
 }
 
 /// What an unknown name means where it comes from.

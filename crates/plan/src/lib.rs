@@ -12,6 +12,7 @@ pub mod http;
 pub mod logging;
 mod module;
 pub mod pki;
+pub mod placeholders;
 pub mod storage;
 pub mod tls;
 pub mod value;
