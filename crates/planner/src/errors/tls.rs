@@ -6,6 +6,7 @@ use evenkeel_caddyfile::ast::Word;
 use evenkeel_diagnostics::{CaddyText, Diagnostic, Span, shorten};
 
 use super::Finding;
+use crate::plugins::dns;
 
 /// Any DNS provider: Caddy has them as plugins, and Evenkeel has none.
 pub(crate) fn dns_provider_is_plugin(name: &Word) -> Finding {
@@ -14,9 +15,13 @@ pub(crate) fn dns_provider_is_plugin(name: &Word) -> Finding {
     let help = "leave out DNS challenges: HTTP and TLS-ALPN challenges need no provider; for a \
                 wildcard, have another ACME client write the certificate and load it with `tls \
                 CERTIFICATE KEY`";
+    let place = match dns::repository(&name.text) {
+        Some(repository) => format!("the plugin github.com/{repository}"),
+        None => "not built in".to_owned(),
+    };
     Finding::new(
         Diagnostic::error("dns-provider", message)
-            .at(name.span, "not built in")
+            .at(name.span, place)
             .help(help),
     )
     .caddy(format!(

@@ -1,108 +1,108 @@
 //! DNS providers, each a plugin of its own, used for the DNS challenge.
 
-use super::{Kind, Plugin};
-
-/// What to do without the DNS challenge.
-const INSTEAD: &str = "leave the DNS challenge out: certificates come by the TLS-ALPN and HTTP \
-                       challenges without it; for a wildcard have another tool get the certificate \
-                       (lego, certbot) and write `tls CERTIFICATE KEY`";
-
-/// The names, and where the plugins are developed.
-const PROVIDERS: &[(&str, &str)] = &[
-    ("acmedns", "caddy-dns/acmedns"),
-    ("acmeproxy", "caddy-dns/acmeproxy"),
-    ("alidns", "caddy-dns/alidns"),
-    ("allinkl", "caddy-dns/all-inkl"),
-    ("autodns", "caddy-dns/autodns"),
-    ("azure", "caddy-dns/azure"),
-    ("bluecat", "caddy-dns/bluecat"),
-    ("bunny", "caddy-dns/bunny"),
-    ("civo", "caddy-dns/civo"),
-    ("cloudflare", "caddy-dns/cloudflare"),
-    ("cloudns", "caddy-dns/cloudns"),
-    ("ddnss", "caddy-dns/ddnss"),
-    ("desec", "caddy-dns/desec"),
-    ("digitalocean", "caddy-dns/digitalocean"),
-    ("directadmin", "caddy-dns/directadmin"),
-    ("dnsexit", "caddy-dns/dnsexit"),
-    ("dnsimple", "caddy-dns/dnsimple"),
-    ("dnsmadeeasy", "caddy-dns/dnsmadeeasy"),
-    ("dnspod", "caddy-dns/dnspod"),
-    ("dode", "caddy-dns/dode"),
-    ("domainnameshop", "caddy-dns/domainnameshop"),
-    ("dreamhost", "caddy-dns/dreamhost"),
-    ("duckdns", "caddy-dns/duckdns"),
-    ("dynu", "caddy-dns/dynu"),
-    ("dynv6", "caddy-dns/dynv6"),
-    ("easydns", "caddy-dns/easydns"),
-    ("edgeone", "caddy-dns/edgeone"),
-    ("exoscale", "caddy-dns/exoscale"),
-    ("gandi", "caddy-dns/gandi"),
-    ("gcore", "caddy-dns/gcore"),
-    ("glesys", "caddy-dns/glesys"),
-    ("godaddy", "caddy-dns/godaddy"),
-    ("google_domains", "caddy-dns/google-domains"),
-    ("googleclouddns", "caddy-dns/googleclouddns"),
-    ("he", "caddy-dns/he"),
-    ("hetzner", "caddy-dns/hetzner"),
-    ("hexonet", "caddy-dns/hexonet"),
-    ("hosttech", "caddy-dns/hosttech"),
-    ("huaweicloud", "caddy-dns/huaweicloud"),
-    ("infomaniak", "caddy-dns/infomaniak"),
-    ("inwx", "caddy-dns/inwx"),
-    ("ionos", "caddy-dns/ionos"),
-    ("leaseweb", "caddy-dns/leaseweb"),
-    ("lego_deprecated", "caddy-dns/lego-deprecated"),
-    ("liara", "caddy-dns/liara"),
-    ("linode", "caddy-dns/linode"),
-    ("loopia", "caddy-dns/loopia"),
-    ("luadns", "caddy-dns/luadns"),
-    ("mailinabox", "caddy-dns/mailinabox"),
-    ("metaname", "caddy-dns/metaname"),
-    ("mijnhost", "caddy-dns/mijnhost"),
-    ("mythicbeasts", "caddy-dns/mythicbeasts"),
-    ("namecheap", "caddy-dns/namecheap"),
-    ("namedotcom", "caddy-dns/namedotcom"),
-    ("namesilo", "caddy-dns/namesilo"),
-    ("nanelo", "caddy-dns/nanelo"),
-    ("neoserv", "caddy-dns/neoserv"),
-    ("netcup", "caddy-dns/netcup"),
-    ("netlify", "caddy-dns/netlify"),
-    ("nfsn", "caddy-dns/nfsn"),
-    ("nicrs", "caddy-dns/nicrs"),
-    ("njalla", "caddy-dns/njalla"),
-    ("oraclecloud", "caddy-dns/oraclecloud"),
-    ("ovh", "caddy-dns/ovh"),
-    ("porkbun", "caddy-dns/porkbun"),
-    ("powerdns", "caddy-dns/powerdns"),
-    ("regery", "caddy-dns/regery"),
-    ("rfc2136", "caddy-dns/rfc2136"),
-    ("route53", "caddy-dns/route53"),
-    ("scaleway", "caddy-dns/scaleway"),
-    ("selectel", "caddy-dns/selectel"),
-    ("simplydotcom", "caddy-dns/simplydotcom"),
-    ("spaceship", "caddy-dns/spaceship"),
-    ("tecnocratica", "caddy-dns/tecnocratica"),
-    ("tencentcloud", "caddy-dns/tencentcloud"),
-    ("thelittlehost", "caddy-dns/thelittlehost"),
-    ("timeweb", "caddy-dns/timeweb"),
-    ("totaluptime", "caddy-dns/totaluptime"),
-    ("transip", "caddy-dns/transip"),
-    ("unifi", "caddy-dns/unifi"),
-    ("vercel", "caddy-dns/vercel"),
-    ("volcengine", "caddy-dns/volcengine"),
-    ("vultr", "caddy-dns/vultr"),
-    ("wedos", "caddy-dns/wedos"),
-    ("westcn", "caddy-dns/westcn"),
+/// Those whose plugins are developed in a repository of their own name.
+const PROVIDERS: &[&str] = &[
+    "acmedns",
+    "acmeproxy",
+    "alidns",
+    "azure",
+    "bluecat",
+    "bunny",
+    "civo",
+    "cloudflare",
+    "cloudns",
+    "desec",
+    "digitalocean",
+    "directadmin",
+    "dnsexit",
+    "dnsimple",
+    "dnsmadeeasy",
+    "dnspod",
+    "dode",
+    "domainnameshop",
+    "duckdns",
+    "dynu",
+    "dynv6",
+    "easydns",
+    "edgeone",
+    "exoscale",
+    "gandi",
+    "gcore",
+    "glesys",
+    "godaddy",
+    "googleclouddns",
+    "he",
+    "hetzner",
+    "hexonet",
+    "hosttech",
+    "huaweicloud",
+    "infomaniak",
+    "inwx",
+    "ionos",
+    "leaseweb",
+    "liara",
+    "linode",
+    "loopia",
+    "luadns",
+    "mailinabox",
+    "metaname",
+    "mijnhost",
+    "mythicbeasts",
+    "namecheap",
+    "namedotcom",
+    "namesilo",
+    "nanelo",
+    "neoserv",
+    "netcup",
+    "netlify",
+    "nfsn",
+    "njalla",
+    "oraclecloud",
+    "ovh",
+    "porkbun",
+    "powerdns",
+    "regery",
+    "rfc2136",
+    "route53",
+    "scaleway",
+    "selectel",
+    "simplydotcom",
+    "spaceship",
+    "tecnocratica",
+    "tencentcloud",
+    "thelittlehost",
+    "transip",
+    "unifi",
+    "vercel",
+    "vultr",
+    "wedos",
+    "westcn",
 ];
 
-/// The plugin for a provider.
-pub(super) fn provider(word: &str) -> Option<Plugin> {
-    let row = PROVIDERS.iter().find(|(name, _)| *name == word);
-    row.map(|&(word, repository)| Plugin {
-        kind: Kind::Module("dns.providers"),
-        word,
-        repository,
-        instead: INSTEAD,
-    })
+/// Those whose repositories have another name.
+const OTHERS: &[(&str, &str)] = &[
+    ("allinkl", "all-inkl"),
+    ("google_domains", "google-domains"),
+    ("lego_deprecated", "lego-deprecated"),
+];
+
+/// Where on GitHub the plugin for a provider is developed: owner and name.
+pub(crate) fn repository(provider: &str) -> Option<String> {
+    let other = OTHERS.iter().find(|(name, _)| *name == provider);
+    let own = || PROVIDERS.iter().find(|name| **name == provider).copied();
+    let name = other.map(|(_, repository)| *repository).or_else(own)?;
+    Some(format!("caddy-dns/{name}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_repository_of_a_provider_is_known_by_the_providers_name() {
+        let found = |name| repository(name);
+        assert_eq!(found("cloudflare").as_deref(), Some("caddy-dns/cloudflare"));
+        assert_eq!(found("allinkl").as_deref(), Some("caddy-dns/all-inkl"));
+        assert_eq!(found("nobody"), None);
+    }
 }

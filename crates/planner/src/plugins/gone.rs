@@ -124,6 +124,19 @@ pub(super) static GONE: &[Gone] = &[
     ),
     gone(
         Kind::Directive,
+        "geoip",
+        "1",
+        "let a CDN in front name the country in a header field",
+    ),
+    gone(
+        Kind::Directive,
+        "ratelimit",
+        "1",
+        "to bound what reaches the upstreams at once use `lb_max_requests` and `lb_queue` in \
+         `reverse_proxy`",
+    ),
+    gone(
+        Kind::Directive,
         "filemanager",
         "1",
         "run File Browser as a server of its own and use `reverse_proxy` to it",

@@ -31,8 +31,6 @@ const ANUBIS: &str = "run Anubis or the like as a server of its own in front of 
 /// First words of lines.
 pub(super) static LINES: &[Row] = &[
     (DIRECTIVE, "rate_limit", "mholt/caddy-ratelimit", LIMIT),
-    (OPTION, "rate_limit", "mholt/caddy-ratelimit", LIMIT),
-    (DIRECTIVE, "ratelimit", "mholt/caddy-ratelimit", LIMIT),
     (DIRECTIVE, "coraza_waf", "corazawaf/coraza-caddy", WAF),
     (DIRECTIVE, "waf", "fabriziosalmi/caddy-waf", WAF),
     (DIRECTIVE, "cache", "caddyserver/cache-handler", CACHE),
@@ -55,7 +53,7 @@ pub(super) static LINES: &[Row] = &[
     (DIRECTIVE, "authorize", "greenpau/caddy-security", AUTH),
     (DIRECTIVE, "authp", "greenpau/caddy-auth-portal", AUTH),
     (DIRECTIVE, "auth_portal", "greenpau/caddy-auth-portal", AUTH),
-    (DIRECTIVE, "jwt", "greenpau/caddy-auth-jwt", AUTH),
+    (DIRECTIVE, "jwt", "greenpau/caddy-authorize", AUTH),
     (DIRECTIVE, "jwtauth", "ggicci/caddy-jwt", AUTH),
     (DIRECTIVE, "oidc", "relvacode/caddy-oidc", AUTH),
     (OPTION, "oidc", "relvacode/caddy-oidc", AUTH),
@@ -64,8 +62,7 @@ pub(super) static LINES: &[Row] = &[
         DIRECTIVE,
         "mercure",
         "dunglas/mercure",
-        "run Mercure as a server of its own and use `reverse_proxy /.well- \
-     known/mercure* HUB`",
+        "run Mercure as a server of its own and use `reverse_proxy /.well-known/mercure* HUB`",
     ),
     (
         DIRECTIVE,
@@ -97,7 +94,6 @@ pub(super) static LINES: &[Row] = &[
         "run the application with uvicorn or gunicorn and use `reverse_proxy` to it",
     ),
     (OPTION, "layer4", "mholt/caddy-l4", TCP),
-    (DIRECTIVE, "layer4", "mholt/caddy-l4", TCP),
     (
         DIRECTIVE,
         "replace",
@@ -107,10 +103,8 @@ pub(super) static LINES: &[Row] = &[
     (DIRECTIVE, "filter", "sjtug/caddy2-filter", REPLACE),
     (DIRECTIVE, "geoip2_vars", "zhangjiayin/caddy-geoip2", GEO),
     (OPTION, "geoip2", "zhangjiayin/caddy-geoip2", GEO),
-    (DIRECTIVE, "geoip", "shift72/caddy-geo-ip", GEO),
     (DIRECTIVE, "geo_ip", "shift72/caddy-geo-ip", GEO),
     (OPTION, "dynamic_dns", "mholt/caddy-dynamicdns", DDNS),
-    (DIRECTIVE, "dynamic_dns", "mholt/caddy-dynamicdns", DDNS),
     (DIRECTIVE, "exec", "abiosoft/caddy-exec", EXEC),
     (OPTION, "exec", "abiosoft/caddy-exec", EXEC),
     (DIRECTIVE, "git", "greenpau/caddy-git", GIT),
@@ -124,7 +118,7 @@ pub(super) static LINES: &[Row] = &[
     (
         DIRECTIVE,
         "request_id",
-        "lolPants/caddy-requestid",
+        "luludotdev/caddy-requestid",
         "use the placeholder `{http.request.uuid}`, as in `header_up X-Request-Id \
      {http.request.uuid}`",
     ),
@@ -134,20 +128,7 @@ pub(super) static LINES: &[Row] = &[
         "greenpau/caddy-trace",
         "use the access log, with `log` and `log_append`",
     ),
-    (OPTION, "supervisor", "baldinof/caddy-supervisor", SYSTEMD),
-    (
-        DIRECTIVE,
-        "supervisor",
-        "baldinof/caddy-supervisor",
-        SYSTEMD,
-    ),
-    (
-        OPTION,
-        "docker",
-        "lucaslorentz/caddy-docker-proxy",
-        "sites come from files: have it write a file that the Caddyfile imports, and \
-     use `evenkeel reload`",
-    ),
+    (OPTION, "supervisor", "Baldinof/caddy-supervisor", SYSTEMD),
     (
         OPTION,
         "tailscale",
@@ -168,7 +149,6 @@ pub(super) static LINES: &[Row] = &[
     ),
     (DIRECTIVE, "trojan", "imgk/caddy-trojan", NO_PROXY),
     (OPTION, "trojan", "imgk/caddy-trojan", NO_PROXY),
-    (DIRECTIVE, "ntlm", "caddyserver/ntlm-transport", ""),
     (
         DIRECTIVE,
         "teapot",
@@ -178,7 +158,7 @@ pub(super) static LINES: &[Row] = &[
     (
         DIRECTIVE,
         "defender",
-        "jasonlovesdoggo/caddy-defender",
+        "JasonLovesDoggo/caddy-defender",
         "match `remote_ip` or `client_ip` with the ranges to refuse, and `abort` or \
      `respond 403`",
     ),
@@ -201,11 +181,5 @@ pub(super) static LINES: &[Row] = &[
         "image_processor",
         "quix-labs/caddy-image-processor",
         BEHIND,
-    ),
-    (
-        DIRECTIVE,
-        "brotli",
-        "ueffel/caddy-brotli",
-        "let the upstream compress with brotli; `encode zstd gzip` is built in",
     ),
 ];

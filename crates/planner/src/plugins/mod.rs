@@ -2,7 +2,7 @@
 //! which plugin it is, and what serves instead. None of them is built in; whoever meets an unknown
 //! word asks here before it calls the word a slip.
 
-mod dns;
+pub(crate) mod dns;
 mod gone;
 mod lines;
 mod modules;
@@ -50,15 +50,11 @@ pub(crate) struct Gone {
 /// The plugin that a word belongs to.
 pub(crate) fn find(kind: Kind, word: &str) -> Option<Plugin> {
     let row = rows().find(|row| row.0 == kind && row.1 == word);
-    let row = row.map(|&(kind, word, repository, instead)| Plugin {
+    row.map(|&(kind, word, repository, instead)| Plugin {
         kind,
         word,
         repository,
         instead,
-    });
-    row.or_else(|| match kind {
-        Kind::Module("dns.providers") => dns::provider(word),
-        _ => None,
     })
 }
 
@@ -102,14 +98,5 @@ mod tests {
             assert_eq!(repository.split('/').count(), 2, "{repository}");
             assert!(!instead.ends_with('.'), "{instead}");
         }
-    }
-
-    #[test]
-    fn dns_providers_are_found_by_their_names() {
-        let kind = Kind::Module("dns.providers");
-        let found = find(kind, "cloudflare").map(|found| found.repository);
-        assert_eq!(found, Some("caddy-dns/cloudflare"));
-        assert_eq!(find(kind, "nobody"), None);
-        assert_eq!(find(Kind::Directive, "cloudflare"), None);
     }
 }

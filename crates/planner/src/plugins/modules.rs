@@ -28,12 +28,6 @@ pub(super) static MODULES: &[Row] = &[
      CDN in front name the country in a header field and match `header`",
     ),
     (
-        MATCHERS,
-        "geoip",
-        "zhangjiayin/caddy-geoip2",
-        "match `remote_ip` or `client_ip` with the ranges of the countries",
-    ),
-    (
         REVERSE_PROXY_TRANSPORT,
         "tailscale",
         "tailscale/caddy-tailscale",
@@ -89,7 +83,7 @@ pub(super) static MODULES: &[Row] = &[
     (
         STORAGE,
         "dynamodb",
-        "silinternational/certmagic-storage-dynamodb",
+        "sil-org/certmagic-storage-dynamodb",
         STORE,
     ),
     (STORAGE, "gcs", "grafana/certmagic-gcs", STORE),
