@@ -30,6 +30,8 @@ mistakes! {
          resolvers 192.0.2.1\n\t\t\texpect_continue_timeout 1s\n\t\t}\n\t}\n}\n";
     words_that_caddy_had_once_or_never:
         "{\n\texperimental_http3\n\tauto_https on\n}\n\nlocalhost {\n\treverse_proxy app:80 {\n\t\tbuffer_responses\n\t\tlb_policy cookie lb {\n\t\t\tsecret x\n\t\t}\n\t}\n}\n";
+    a_global_option_in_a_site: "a.test {\n\temail me@a.test\n}\n";
+    a_directive_among_the_global_options: "{\n\treverse_proxy app:80\n}\na.test {\n\trespond hi\n}\n";
     options_behind_a_site: "a.test {\n\trespond hi\n}\n\n{\n\tdebug\n}\n";
     a_snippet_without_block: "(a)\n\nb.test {\n\trespond hi\n}\n";
     an_option_for_later: "{\n\tshutdown_delay 5s\n}\nlocalhost {\n\trespond hi\n}\n";

@@ -44,16 +44,6 @@ pub(crate) fn unknown_module(
     .caddy(caddy)
 }
 
-/// A line that older releases of Caddy had.
-pub(crate) fn old_form(name: &Word, instead: &str) -> Finding {
-    let message = format!("`{}` is gone since Caddy 2.6", shorten(&name.text));
-    Finding::new(
-        Diagnostic::error("old-form", message)
-            .at(name.span, "not known any more")
-            .help(instead),
-    )
-}
-
 /// `metrics` in the block of `servers`.
 pub(crate) fn nested_metrics(name: &Word) -> Finding {
     Finding::new(

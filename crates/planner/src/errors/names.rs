@@ -6,6 +6,8 @@ use evenkeel_diagnostics::{CaddyText, Diagnostic, Span, nearest, shorten};
 use super::foreign::foreign;
 use super::{Cause, Finding, removed};
 use crate::plugins::Kind;
+use crate::vocabulary::Known;
+use crate::{directives, options};
 
 /// Something Caddy knows and Evenkeel does not, with its backticks if it is a word.
 pub(crate) fn not_supported(what: &str, span: Span) -> Finding {
@@ -29,11 +31,17 @@ pub(crate) fn unknown_directive<'a>(word: &Word, names: impl Iterator<Item = &'a
         return Finding::new(found);
     }
     let message = format!("there is no directive `{}`", shorten(&word.text));
-    suggest(
-        Diagnostic::error("unknown-directive", message).at(word.span, "not known"),
-        word,
-        names,
-    )
+    let found = Diagnostic::error("unknown-directive", message).at(word.span, "not known");
+    if is_among(&options::words(), word) {
+        let help = "it is a global option: write it into the block without address at the top of \
+                    the file";
+        return Finding::new(found.help(help));
+    }
+    suggest(found, word, names)
+}
+
+fn is_among(words: &[Known], word: &Word) -> bool {
+    words.iter().any(|known| known.name == word.text)
 }
 
 /// What Caddy says of an unknown directive directly in a site.
@@ -61,13 +69,13 @@ pub(crate) fn unknown_in_block(word: &Word) -> CaddyText {
 pub(crate) fn unknown_option<'a>(word: &Word, names: impl Iterator<Item = &'a str>) -> Finding {
     let message = format!("there is no global option `{}`", shorten(&word.text));
     let caddy = format!("unrecognized global option: {}", word.text);
+    let found = Diagnostic::error("unknown-option", message).at(word.span, "not known");
     let found = match foreign(Kind::Option, word) {
         Some(found) => Finding::new(found),
-        None => suggest(
-            Diagnostic::error("unknown-option", message).at(word.span, "not known"),
-            word,
-            names,
-        ),
+        None if is_among(&directives::words(), word) => {
+            Finding::new(found.help("it is a directive: write it into a site, behind an address"))
+        }
+        None => suggest(found, word, names),
     };
     found.caddy_text(CaddyText::led_by(word.span, &caddy))
 }

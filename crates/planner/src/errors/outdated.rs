@@ -37,6 +37,20 @@ pub(crate) fn unnecessary_header(line: Line<'_>, rule: &'static str) -> Finding 
     ))
 }
 
+/// `Host` with the name of an upstream over TLS.
+pub(crate) fn unnecessary_host(line: Line<'_>) -> Finding {
+    let message = "`Host` is the upstream's own name without this line";
+    Finding::new(
+        Diagnostic::warning("upstream-host-is-default", message)
+            .at(line.span(), "")
+            .help("remove it"),
+    )
+    .note(
+        "Caddy says: Unnecessary header_up Host: the reverse proxy's default behavior is to pass \
+         the configured upstream address to the upstream when proxying to HTTPS",
+    )
+}
+
 /// As Caddy writes them.
 const HEADERS: [&str; 4] = [
     "Host",

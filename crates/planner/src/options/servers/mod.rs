@@ -6,7 +6,7 @@ mod settings;
 mod timeouts;
 mod wrappers;
 
-use evenkeel_caddyfile::ast::{Block, Word};
+use evenkeel_caddyfile::ast::Word;
 use evenkeel_diagnostics::{Diagnostics, Span};
 use evenkeel_plan::http::{Metrics, Server};
 
@@ -116,7 +116,6 @@ pub(super) fn read(
         fields: Vec::new(),
         span: line.span(),
     };
-    explain_old_forms(line.block, diagnostics);
     read_block(
         line.name,
         line.block,
@@ -129,19 +128,6 @@ pub(super) fn read(
     let at = options.servers.partition_point(longer);
     options.servers.insert(at, servers);
     Ok(())
-}
-
-/// What older releases of Caddy had in this block.
-fn explain_old_forms(block: Option<&Block>, diagnostics: &mut Diagnostics) {
-    for line in block.into_iter().flat_map(|block| &block.lines) {
-        let instead = match line.name.text.as_str() {
-            "protocol" => "write the protocols into one line, as `protocols h1 h2 h2c`",
-            "experimental_http3" => "remove it: `protocols` says what is spoken, HTTP/3 with `h3`",
-            "allow_h2c" => "write `protocols h1 h2 h2c h3`",
-            _ => continue,
-        };
-        diagnostics.push(errors::old_form(&line.name, instead).into());
-    }
 }
 
 impl ServerOptions {
