@@ -61,7 +61,7 @@ struct Page {
     text: String,
 }
 
-/// A file of the directive's, with its name without the ending.
+/// A file of the directive's, with the name of its module.
 struct Source {
     name: String,
     text: String,
@@ -106,7 +106,11 @@ fn sources(path: &Path) -> Vec<Source> {
     }
     let text = fs::read_to_string(path).expect("it can be read");
     let text = text.split("#[cfg(test)]").next().unwrap_or_default();
-    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    let named = match path.parent() {
+        Some(folder) if path.ends_with("mod.rs") => folder,
+        _ => path,
+    };
+    let name = named.file_stem().unwrap_or_default().to_string_lossy();
     let source = Source {
         name: name.into_owned(),
         text: text.to_owned(),
@@ -164,11 +168,20 @@ fn rows(table: &str, source: &Source, sources: &[Source], runs: bool) -> String 
         let state = match kind {
             "only_in" | "others" => continue,
             "later" => "not yet",
+            "plugins" => "only with plugins",
             _ if !runs || row.contains(".adapts_only()") => "adapts only",
             _ if row.contains(".ours()") => "works; not a word of Caddy's",
             _ => "works",
         };
-        let doc = doc_of(rest, source, sources).replace('|', "\\|");
+        let doc = match kind {
+            "later" => "known, and refused by name".to_owned(),
+            _ => doc_of(rest, source, sources).replace('|', "\\|"),
+        };
+        assert!(
+            !doc.is_empty(),
+            "nothing is said of `{name}` in {}",
+            source.name
+        );
         writeln!(text, "| `{name}` | {state} | {doc} |").expect("strings grow");
     }
     text
@@ -204,8 +217,13 @@ fn doc_of(row: &str, source: &Source, sources: &[Source]) -> String {
 
 /// The doc comment that ends a text, without its slashes.
 fn doc_above(text: &str) -> String {
-    let lines = text.lines().rev();
-    let above = lines.skip_while(|line| line.trim_start().starts_with("#["));
+    let mut in_attribute = false;
+    let above = text.lines().rev().skip_while(|line| {
+        in_attribute |= line.ends_with(']') && !line.trim_start().starts_with("///");
+        let skipped = in_attribute;
+        in_attribute &= !line.trim_start().starts_with("#[");
+        skipped
+    });
     let doc = above.map_while(|line| line.trim_start().strip_prefix("///"));
     let mut doc: Vec<&str> = doc
         .map(|line| line.strip_prefix(' ').unwrap_or(line))

@@ -35,6 +35,7 @@ const SUBDIRECTIVES: &[Sub<AcmeServer>] = &[
     Sub::new("sign_with_root", sign_with_root).adapts_only(),
 ];
 
+/// The options of `allow` and `deny`.
 const RULES: &[Sub<AcmeRules>] = &[
     Sub::new("domains", domains),
     Sub::new("ip_ranges", ip_ranges),
@@ -72,21 +73,25 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
     Ok(vec![Action::leaf(Handler::AcmeServer(Box::new(handler)))])
 }
 
+/// `ca NAME`: the local authority that signs.
 fn authority(line: Line<'_>, handler: &mut AcmeServer, _: &mut Diagnostics) -> Read<()> {
     handler.ca = line.text("the id of an authority")?;
     Ok(())
 }
 
+/// `lifetime DURATION`: how long a certificate is valid.
 fn lifetime(line: Line<'_>, handler: &mut AcmeServer, _: &mut Diagnostics) -> Read<()> {
     handler.lifetime = line.signed_duration()?;
     Ok(())
 }
 
+/// `resolvers ADDRESS…`: the name servers asked about challenges.
 fn resolvers(line: Line<'_>, handler: &mut AcmeServer, _: &mut Diagnostics) -> Read<()> {
     handler.resolvers = texts(line.some("the address of a name server")?);
     Ok(())
 }
 
+/// `challenges NAME…`: the challenges that a client may choose from.
 #[expect(
     clippy::unnecessary_wraps,
     reason = "as the table of subdirectives has it"
@@ -97,6 +102,7 @@ fn challenges(line: Line<'_>, handler: &mut AcmeServer, diagnostics: &mut Diagno
     Ok(())
 }
 
+/// `allow_wildcard_names`: wildcards may be asked for.
 fn allow_wildcard_names(line: Line<'_>, handler: &mut AcmeServer, _: &mut Diagnostics) -> Read<()> {
     line.nothing()?;
     handler.policy.get_or_insert_default().allow_wildcard_names = true;
@@ -122,16 +128,19 @@ fn rules(line: Line<'_>, diagnostics: &mut Diagnostics) -> Read<AcmeRules> {
     Ok(rules)
 }
 
+/// `domains NAME…`: of these names.
 fn domains(line: Line<'_>, rules: &mut AcmeRules, _: &mut Diagnostics) -> Read<()> {
     rules.domains.extend(texts(line.some("a name")?));
     Ok(())
 }
 
+/// `ip_ranges RANGE…`: of addresses in these ranges.
 fn ip_ranges(line: Line<'_>, rules: &mut AcmeRules, _: &mut Diagnostics) -> Read<()> {
     rules.ip_ranges.extend(texts(line.some("a range")?));
     Ok(())
 }
 
+/// `sign_with_root`: the root signs, and no intermediate.
 fn sign_with_root(line: Line<'_>, handler: &mut AcmeServer, _: &mut Diagnostics) -> Read<()> {
     line.nothing()?;
     handler.sign_with_root = true;

@@ -79,6 +79,7 @@ fn read(line: Line<'_>, diagnostics: &mut Diagnostics) -> Read<Bind> {
     Ok(bind)
 }
 
+/// `protocols NAME…`: what is spoken on these addresses.
 fn protocols(line: Line<'_>, bind: &mut Bind, diagnostics: &mut Diagnostics) -> Read<()> {
     let words = line.some("a protocol")?;
     for word in words {

@@ -50,6 +50,7 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
     Ok(vec![Action::leaf(Handler::StaticError(handler))])
 }
 
+/// `message TEXT`: what the error says.
 fn message(line: Line<'_>, handler: &mut StaticError, _: &mut Diagnostics) -> Read<()> {
     let word = line.one("a text")?;
     if !handler.error.is_empty() {

@@ -87,6 +87,7 @@ fn hidden(name: &str) -> String {
     }
 }
 
+/// `fs NAME`: the file system that the files are in.
 fn fs(line: Line<'_>, handler: &mut FileServer, _: &mut Diagnostics) -> Read<()> {
     handler.fs = line.text("a file system")?;
     Ok(())
@@ -130,6 +131,7 @@ fn browse(line: Line<'_>, handler: &mut FileServer, diagnostics: &mut Diagnostic
     Ok(())
 }
 
+/// `reveal_symlinks`: lists show where symbolic links lead.
 fn reveal_symlinks(line: Line<'_>, browse: &mut Browse, _: &mut Diagnostics) -> Read<()> {
     line.nothing()?;
     browse.reveal_symlinks = true;

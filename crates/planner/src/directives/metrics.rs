@@ -36,6 +36,7 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
     Ok(vec![Action::leaf(Handler::Metrics(handler))])
 }
 
+/// `disable_openmetrics`: only the older format of Prometheus.
 fn disable_openmetrics(line: Line<'_>, handler: &mut Metrics, _: &mut Diagnostics) -> Read<()> {
     line.nothing()?;
     handler.disable_openmetrics = true;

@@ -38,11 +38,13 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
     Ok(vec![Action::leaf(Handler::RequestBody(handler))])
 }
 
+/// `max_size SIZE`: a longer body gets a 413.
 fn max_size(line: Line<'_>, handler: &mut RequestBody, _: &mut Diagnostics) -> Read<()> {
     handler.max_size = sizes::bytes(line.one("a size")?)?;
     Ok(())
 }
 
+/// `set TEXT`: the body in place of the one that came.
 fn set(line: Line<'_>, handler: &mut RequestBody, _: &mut Diagnostics) -> Read<()> {
     handler.set = line.text("a text")?;
     Ok(())

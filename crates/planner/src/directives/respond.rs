@@ -74,6 +74,7 @@ fn status(word: &Word, diagnostics: &mut Diagnostics) -> Option<Status> {
     status
 }
 
+/// `body TEXT`: what is answered.
 fn body(line: Line<'_>, response: &mut StaticResponse, _: &mut Diagnostics) -> Read<()> {
     let word = line.one("a text")?;
     if !response.body.is_empty() {
@@ -84,6 +85,7 @@ fn body(line: Line<'_>, response: &mut StaticResponse, _: &mut Diagnostics) -> R
     Ok(())
 }
 
+/// `close`: the connection is closed behind the answer.
 fn close(line: Line<'_>, response: &mut StaticResponse, _: &mut Diagnostics) -> Read<()> {
     line.nothing()?;
     response.close = true;

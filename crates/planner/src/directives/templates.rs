@@ -55,12 +55,14 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
     Ok(vec![Action::leaf(Handler::Templates(Box::new(handler)))])
 }
 
+/// `mime TYPE…`: the media types that are templates.
 fn mime(line: Line<'_>, handler: &mut Templates, diagnostics: &mut Diagnostics) -> Read<()> {
     let line = line.without_block(diagnostics);
     handler.mime_types = texts(line.some("a media type")?);
     Ok(())
 }
 
+/// `between OPEN CLOSE`: what begins and ends an action.
 fn between(line: Line<'_>, handler: &mut Templates, _: &mut Diagnostics) -> Read<()> {
     line.no_block()?;
     line.at_most(2)?;
@@ -72,6 +74,7 @@ fn between(line: Line<'_>, handler: &mut Templates, _: &mut Diagnostics) -> Read
     Ok(())
 }
 
+/// `root FOLDER`: where included files are.
 fn root(line: Line<'_>, handler: &mut Templates, diagnostics: &mut Diagnostics) -> Read<()> {
     handler.file_root = line.keep_only(1, diagnostics).text("a folder")?;
     Ok(())

@@ -39,6 +39,8 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
     Ok(vec![Action::leaf(Handler::Timeouts(Box::new(handler)))])
 }
 
+/// `read_timeout DURATION [RATE]`: for the body of the request; longer while RATE bytes a second
+/// come.
 fn read_timeout(line: Line<'_>, handler: &mut Timeouts, _: &mut Diagnostics) -> Read<()> {
     let (timeout, rate) = timeout(line)?;
     handler.read_timeout = timeout;
@@ -46,6 +48,7 @@ fn read_timeout(line: Line<'_>, handler: &mut Timeouts, _: &mut Diagnostics) -> 
     Ok(())
 }
 
+/// `write_timeout DURATION [RATE]`: for the response; longer while RATE bytes a second are taken.
 fn write_timeout(line: Line<'_>, handler: &mut Timeouts, _: &mut Diagnostics) -> Read<()> {
     let (timeout, rate) = timeout(line)?;
     handler.write_timeout = timeout;
@@ -53,6 +56,7 @@ fn write_timeout(line: Line<'_>, handler: &mut Timeouts, _: &mut Diagnostics) ->
     Ok(())
 }
 
+/// `max_write_chunk SIZE`: the most that is written at once.
 fn max_write_chunk(line: Line<'_>, handler: &mut Timeouts, _: &mut Diagnostics) -> Read<()> {
     handler.max_write_chunk = sizes::bytes(line.one("a size")?)?;
     Ok(())

@@ -40,11 +40,13 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
     Ok(vec![Action::leaf(Handler::Tracing(handler))])
 }
 
+/// `span NAME`: the name of the span.
 fn span(line: Line<'_>, handler: &mut Tracing, _: &mut Diagnostics) -> Read<()> {
     handler.span = line.text("a name")?;
     Ok(())
 }
 
+/// `span_attributes { NAME VALUE }`: what the span is marked with.
 fn span_attributes(
     line: Line<'_>,
     handler: &mut Tracing,

@@ -88,6 +88,7 @@ fn route(try_files: Vec<String>, query: &str, policy: &str, span: Span) -> Trace
     }
 }
 
+/// `policy NAME`: which of the files there are is taken.
 fn policy(line: Line<'_>, policy: &mut String, diagnostics: &mut Diagnostics) -> Read<()> {
     let word = line.keep_only(1, diagnostics).one("a policy")?;
     if !POLICIES.contains(&word.text.as_str()) {

@@ -127,14 +127,17 @@ fn set(line: Line<'_>, what: &str, field: &mut String) -> Read<()> {
     Ok(())
 }
 
+/// `name NAME`: the name that is looked up.
 fn a_name(line: Line<'_>, source: &mut FromAddresses, _: &mut Diagnostics) -> Read<()> {
     set(line, "a name", &mut source.name)
 }
 
+/// `port PORT`: where the addresses are dialed.
 fn a_port(line: Line<'_>, source: &mut FromAddresses, _: &mut Diagnostics) -> Read<()> {
     set(line, "a port", &mut source.port)
 }
 
+/// `refresh DURATION`: how long an answer is good for.
 fn a_refresh(
     line: Line<'_>,
     source: &mut FromAddresses,
@@ -144,11 +147,13 @@ fn a_refresh(
     Ok(())
 }
 
+/// `resolvers ADDRESS…`: the name servers asked.
 fn a_resolvers(line: Line<'_>, source: &mut FromAddresses, _: &mut Diagnostics) -> Read<()> {
     source.resolver = Some(resolver(line)?);
     Ok(())
 }
 
+/// `dial_timeout DURATION`: how long a name server may take to be reached.
 fn a_dial_timeout(
     line: Line<'_>,
     source: &mut FromAddresses,
@@ -158,6 +163,7 @@ fn a_dial_timeout(
     Ok(())
 }
 
+/// `dial_fallback_delay DURATION`: when the other address family of a name server is tried.
 fn a_dial_fallback_delay(
     line: Line<'_>,
     source: &mut FromAddresses,
@@ -183,20 +189,24 @@ fn versions(line: Line<'_>, source: &mut FromAddresses, _: &mut Diagnostics) -> 
     Ok(())
 }
 
+/// `service NAME`: the service, as `api` for `_api._tcp.NAME`.
 fn service(line: Line<'_>, source: &mut FromServices, _: &mut Diagnostics) -> Read<()> {
     source.service = line.text("a service")?;
     Ok(())
 }
 
+/// `proto tcp|udp`: the protocol, as `tcp` for `_api._tcp.NAME`.
 fn proto(line: Line<'_>, source: &mut FromServices, _: &mut Diagnostics) -> Read<()> {
     source.proto = line.text("a protocol")?;
     Ok(())
 }
 
+/// `name NAME`: the name that is looked up, without service and protocol.
 fn srv_name(line: Line<'_>, source: &mut FromServices, _: &mut Diagnostics) -> Read<()> {
     set(line, "a name", &mut source.name)
 }
 
+/// `refresh DURATION`: how long an answer is good for.
 fn srv_refresh(
     line: Line<'_>,
     source: &mut FromServices,
@@ -206,11 +216,13 @@ fn srv_refresh(
     Ok(())
 }
 
+/// `resolvers ADDRESS…`: the name servers asked.
 fn srv_resolvers(line: Line<'_>, source: &mut FromServices, _: &mut Diagnostics) -> Read<()> {
     source.resolver = Some(resolver(line)?);
     Ok(())
 }
 
+/// `dial_timeout DURATION`: how long a name server may take to be reached.
 fn srv_dial_timeout(
     line: Line<'_>,
     source: &mut FromServices,
@@ -220,6 +232,7 @@ fn srv_dial_timeout(
     Ok(())
 }
 
+/// `dial_fallback_delay DURATION`: when the other address family of a name server is tried.
 fn srv_dial_fallback_delay(
     line: Line<'_>,
     source: &mut FromServices,
@@ -229,6 +242,7 @@ fn srv_dial_fallback_delay(
     Ok(())
 }
 
+/// `grace_period DURATION`: how long the last answer serves when a look-up fails.
 fn grace_period(
     line: Line<'_>,
     source: &mut FromServices,

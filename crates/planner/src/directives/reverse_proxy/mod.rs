@@ -206,6 +206,9 @@ pub(super) fn read(
         _ => proxy.transport.or(proxy.preset),
     };
     handler.transport = transport::finish(traced, proxy.scheme, line)?;
+    if let Some(found) = headers::host_of_upstream(line, &handler) {
+        lowering.diagnostics.push(found.into());
+    }
     let part = |(index, span)| (format!("upstreams[{index}].dial"), span);
     let mut parts: Vec<_> = proxy.spans.into_iter().enumerate().map(part).collect();
     parts.extend(line.block.into_iter().flat_map(places::of));

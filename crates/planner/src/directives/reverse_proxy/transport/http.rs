@@ -67,6 +67,7 @@ pub(crate) fn words() -> Vec<Known> {
     vocabulary::of_table(SUBDIRECTIVES)
 }
 
+/// `dial_timeout DURATION`: how long connecting may take.
 fn dial_timeout(
     line: Line<'_>,
     transport: &mut HttpTransport,
@@ -76,6 +77,7 @@ fn dial_timeout(
     Ok(())
 }
 
+/// `response_header_timeout DURATION`: how long the head of a response may take.
 fn response_header_timeout(
     line: Line<'_>,
     transport: &mut HttpTransport,
@@ -100,6 +102,7 @@ fn keepalive(
     Ok(())
 }
 
+/// `keepalive_idle_conns_per_host COUNT`: how many idle connections are kept to one upstream.
 fn idle_connections_per_host(
     line: Line<'_>,
     transport: &mut HttpTransport,

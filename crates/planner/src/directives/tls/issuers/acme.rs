@@ -91,6 +91,7 @@ pub(super) fn read(line: Line<'_>, diagnostics: &mut Diagnostics) -> Read<AcmeIs
     Ok(issuer)
 }
 
+/// `dir URL`: the directory of the authority.
 fn directory(line: Line<'_>, issuer: &mut AcmeIssuer, _: &mut Diagnostics) -> Read<()> {
     let word = line.one("the URL of a directory")?;
     if !issuer.ca.is_empty() {
@@ -101,31 +102,37 @@ fn directory(line: Line<'_>, issuer: &mut AcmeIssuer, _: &mut Diagnostics) -> Re
     Ok(())
 }
 
+/// `test_dir URL`: the directory that is tried after failures.
 fn test_directory(line: Line<'_>, issuer: &mut AcmeIssuer, _: &mut Diagnostics) -> Read<()> {
     issuer.test_ca = line.text("the URL of a directory")?;
     Ok(())
 }
 
+/// `email ADDRESS`: of the account.
 fn email(line: Line<'_>, issuer: &mut AcmeIssuer, _: &mut Diagnostics) -> Read<()> {
     issuer.email = line.text("an e-mail address")?;
     Ok(())
 }
 
+/// `profile NAME`: the kind of certificate.
 fn profile(line: Line<'_>, issuer: &mut AcmeIssuer, _: &mut Diagnostics) -> Read<()> {
     issuer.profile = line.text("the name of a profile")?;
     Ok(())
 }
 
+/// `timeout DURATION`: how long the authority may take.
 fn timeout(line: Line<'_>, issuer: &mut AcmeIssuer, diagnostics: &mut Diagnostics) -> Read<()> {
     issuer.acme_timeout = line.duration(diagnostics)?;
     Ok(())
 }
 
+/// `lifetime DURATION`: how long the certificate is to be valid.
 fn lifetime(line: Line<'_>, issuer: &mut AcmeIssuer, diagnostics: &mut Diagnostics) -> Read<()> {
     issuer.certificate_lifetime = line.duration(diagnostics)?;
     Ok(())
 }
 
+/// `disable_http_challenge`: never by HTTP.
 fn disable_http_challenge(
     line: Line<'_>,
     issuer: &mut AcmeIssuer,
@@ -136,6 +143,7 @@ fn disable_http_challenge(
     Ok(())
 }
 
+/// `disable_tlsalpn_challenge`: never by TLS-ALPN.
 fn disable_tls_alpn_challenge(
     line: Line<'_>,
     issuer: &mut AcmeIssuer,
@@ -158,11 +166,13 @@ fn distributed(line: Line<'_>, issuer: &mut AcmeIssuer, _: &mut Diagnostics) -> 
     Ok(())
 }
 
+/// `alt_http_port PORT`: where HTTP challenges are answered.
 fn http_port(line: Line<'_>, issuer: &mut AcmeIssuer, diagnostics: &mut Diagnostics) -> Read<()> {
     http(issuer).alternate_port = line.port(diagnostics)?;
     Ok(())
 }
 
+/// `alt_tlsalpn_port PORT`: where TLS-ALPN challenges are answered.
 fn tls_alpn_port(
     line: Line<'_>,
     issuer: &mut AcmeIssuer,
@@ -172,6 +182,7 @@ fn tls_alpn_port(
     Ok(())
 }
 
+/// `eab KEY_ID MAC_KEY`: the account at the authority that a new one is bound to.
 fn eab(line: Line<'_>, issuer: &mut AcmeIssuer, _: &mut Diagnostics) -> Read<()> {
     issuer.external_account = Some(external_account(line)?);
     Ok(())
@@ -205,6 +216,7 @@ fn trusted_roots(
     Ok(())
 }
 
+/// `dns PROVIDER …`: the DNS challenge; providers are plugins of Caddy's.
 fn provider(line: Line<'_>, issuer: &mut AcmeIssuer, _: &mut Diagnostics) -> Read<()> {
     // Without a name it is that of the global option.
     if line.args.is_empty() && line.block.is_none() {
@@ -215,26 +227,32 @@ fn provider(line: Line<'_>, issuer: &mut AcmeIssuer, _: &mut Diagnostics) -> Rea
     Ok(())
 }
 
+/// `propagation_delay DURATION`: how long to wait before a record is looked for.
 fn propagation_delay(line: Line<'_>, issuer: &mut AcmeIssuer, _: &mut Diagnostics) -> Read<()> {
     dns::propagation_delay(line, dns_challenge(issuer))
 }
 
+/// `propagation_timeout DURATION|-1`: how long a record may take to be seen.
 fn propagation_timeout(line: Line<'_>, issuer: &mut AcmeIssuer, _: &mut Diagnostics) -> Read<()> {
     dns::propagation_timeout(line, dns_challenge(issuer))
 }
 
+/// `resolvers ADDRESS…`: the name servers asked for a record.
 fn resolvers(line: Line<'_>, issuer: &mut AcmeIssuer, _: &mut Diagnostics) -> Read<()> {
     dns::resolvers(line, dns_challenge(issuer))
 }
 
+/// `dns_ttl DURATION`: how long a record may be kept.
 fn dns_ttl(line: Line<'_>, issuer: &mut AcmeIssuer, _: &mut Diagnostics) -> Read<()> {
     dns::ttl(line, dns_challenge(issuer))
 }
 
+/// `dns_challenge_override_domain NAME`: where the record goes, in place of the subject.
 fn override_domain(line: Line<'_>, issuer: &mut AcmeIssuer, _: &mut Diagnostics) -> Read<()> {
     dns::override_domain(line, dns_challenge(issuer))
 }
 
+/// `preferred_chains smallest|{ … }`: which of several chains is taken.
 fn chains(line: Line<'_>, issuer: &mut AcmeIssuer, diagnostics: &mut Diagnostics) -> Read<()> {
     issuer.preferred_chains = Some(preferred_chains(line, diagnostics)?);
     Ok(())

@@ -8,9 +8,10 @@ use crate::args::{Line, texts};
 use crate::errors::{self, Read};
 use crate::subdirective::{Sub, read_block};
 
+/// The options of `preferred_chains`.
 const NAMES: &[Sub<ChainPreference>] = &[
-    Sub::new("root_common_name", root),
-    Sub::new("any_common_name", any),
+    Sub::new("root_common_name", root).adapts_only(),
+    Sub::new("any_common_name", any).adapts_only(),
     Sub::others("Received unrecognized parameter '$value'"),
 ];
 
@@ -50,11 +51,13 @@ pub(crate) fn preferred_chains(
     Ok(preference)
 }
 
+/// `root_common_name NAME…`: the first chain whose root has one of these names.
 fn root(line: Line<'_>, preference: &mut ChainPreference, _: &mut Diagnostics) -> Read<()> {
     preference.root_common_name = texts(line.some("a name")?);
     refuse_both(line, preference)
 }
 
+/// `any_common_name NAME…`: the first chain with one of these names in it.
 fn any(line: Line<'_>, preference: &mut ChainPreference, _: &mut Diagnostics) -> Read<()> {
     preference.any_common_name = texts(line.some("a name")?);
     refuse_both(line, preference)

@@ -26,11 +26,13 @@ pub(super) fn read(line: Line<'_>, diagnostics: &mut Diagnostics) -> InternalIss
     read_block_alone(line, SUBDIRECTIVES, diagnostics)
 }
 
+/// `ca NAME`: the local authority that signs.
 fn authority(line: Line<'_>, issuer: &mut InternalIssuer, _: &mut Diagnostics) -> Read<()> {
     issuer.ca = line.text("the id of an authority")?;
     Ok(())
 }
 
+/// `lifetime DURATION`: how long a certificate is valid.
 fn lifetime(
     line: Line<'_>,
     issuer: &mut InternalIssuer,
@@ -40,6 +42,7 @@ fn lifetime(
     Ok(())
 }
 
+/// `sign_with_root`: the root signs, and no intermediate.
 fn sign_with_root(line: Line<'_>, issuer: &mut InternalIssuer, _: &mut Diagnostics) -> Read<()> {
     line.nothing()?;
     issuer.sign_with_root = true;

@@ -62,6 +62,7 @@ pub(super) fn read(line: Line<'_>, diagnostics: &mut Diagnostics) -> Read<ZeroSs
     Ok(issuer)
 }
 
+/// `alt_http_port PORT`: where HTTP validations are answered.
 fn http_port(
     line: Line<'_>,
     issuer: &mut ZeroSslIssuer,
@@ -71,15 +72,18 @@ fn http_port(
     Ok(())
 }
 
+/// `dns PROVIDER …`: validation by CNAME; providers are plugins of Caddy's.
 fn provider(line: Line<'_>, issuer: &mut ZeroSslIssuer, _: &mut Diagnostics) -> Read<()> {
     validation(issuer).provider = Some(dns::provider(line)?);
     Ok(())
 }
 
+/// `propagation_delay DURATION`: how long to wait before a record is looked for.
 fn propagation_delay(line: Line<'_>, issuer: &mut ZeroSslIssuer, _: &mut Diagnostics) -> Read<()> {
     dns::propagation_delay(line, validation(issuer))
 }
 
+/// `propagation_timeout DURATION|-1`: how long a record may take to be seen.
 fn propagation_timeout(
     line: Line<'_>,
     issuer: &mut ZeroSslIssuer,
@@ -88,10 +92,12 @@ fn propagation_timeout(
     dns::propagation_timeout(line, validation(issuer))
 }
 
+/// `resolvers ADDRESS…`: the name servers asked for a record.
 fn resolvers(line: Line<'_>, issuer: &mut ZeroSslIssuer, _: &mut Diagnostics) -> Read<()> {
     dns::resolvers(line, validation(issuer))
 }
 
+/// `dns_ttl DURATION`: how long a record may be kept.
 fn ttl(line: Line<'_>, issuer: &mut ZeroSslIssuer, _: &mut Diagnostics) -> Read<()> {
     dns::ttl(line, validation(issuer))
 }
