@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, anyhow};
 use evenkeel_caddyfile::{Host, OsHost, ast, formatting_warning, parse};
 use evenkeel_diagnostics::{Diagnostic, Diagnostics, Severity, SourceMap, unique};
-use evenkeel_lint::name_causes;
+use evenkeel_lint::{name_causes, secrets};
 use evenkeel_plan::{DocumentError, Plan, from_document, parse_document};
 use evenkeel_planner::{Origins, plan};
 use serde_json::Value;
@@ -92,6 +92,9 @@ fn from_caddyfile(name: String, bytes: &[u8], host: &dyn Host) -> Input {
     let mut findings = parsed.diagnostics;
     // What could be parsed is planned all the same, so that one run shows every mistake.
     let planned = plan(&parsed.file, host);
+    for secret in secrets(&parsed.file, &sources) {
+        sources.hide(secret);
+    }
     let is_whole = !findings.has_errors();
     findings.append(planned.diagnostics);
     if !findings.has_errors()

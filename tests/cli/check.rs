@@ -284,6 +284,40 @@ fn what_does_no_harm_is_a_warning() {
 }
 
 #[test]
+fn a_brace_that_closes_nothing_is_a_warning_where_caddy_takes_it() {
+    assert_snapshot!(on_caddyfile("a.test\n\nrespond hi\n}\n", &["check"]));
+}
+
+#[test]
+fn no_secret_is_shown() {
+    let file = "\
+{
+	acme_dns cloudflare hidden
+}
+a.test {
+	request_header Authorization \"Bearer hidden\" # a comment
+	reverse_proxy app:80 {
+		header_up X-Api-Key hidden
+		lb_policy cookie lb hidden hidden
+	}
+	tls {
+		dns nobody {
+			api_token hidden
+		}
+	}
+}
+";
+    let output = on_caddyfile(file, &["check"]);
+    assert_snapshot!(output);
+    for command in [&["check", "--format", "json"][..], &["adapt"], &["check"]] {
+        let output = on_caddyfile(file, command);
+        assert_eq!(output.code, Some(1));
+        let said = output.stdout + &output.stderr;
+        assert!(!said.contains("hidden"), "{said}");
+    }
+}
+
+#[test]
 fn a_name_that_hides_a_server_is_a_warning() {
     let file = "{\n\tservers :8080 {\n\t\tname srv1\n\t}\n}\n\n:8080 {\n\trespond a\n}\n\n:8081 {\n\trespond b\n}\n";
     assert_snapshot!(on_caddyfile(file, &["check"]));

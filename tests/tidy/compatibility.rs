@@ -15,7 +15,10 @@ fn the_page_of_what_works_is_true() {
 
 #[test]
 fn the_page_of_the_lints_is_true() {
-    compare("docs/lints.md", &evenkeel_lint::page());
+    compare(
+        "docs/lints.md",
+        &evenkeel_lint::page(evenkeel_server::TROUBLES),
+    );
 }
 
 #[expect(

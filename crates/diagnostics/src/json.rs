@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::render::CADDY;
+use crate::secret::{censor, censored};
 use crate::trace::labels;
 use crate::{Diagnostic, Fix, SourceMap, Span};
 
@@ -80,6 +81,7 @@ pub struct JsonEdit {
 impl JsonDiagnostic {
     /// Resolves the places of a finding.
     pub fn new(diagnostic: &Diagnostic, sources: &SourceMap) -> Self {
+        let diagnostic = &*censored(diagnostic, sources);
         let label = |label: &crate::Label| JsonLabel {
             range: range(label.span, sources),
             text: label.text.clone(),
@@ -103,7 +105,7 @@ impl JsonDiagnostic {
 
 fn notes(found: &Diagnostic, sources: &SourceMap) -> Vec<String> {
     let caddy = found.caddy.as_ref();
-    let caddy = caddy.map(|text| format!("{CADDY}{}", text.resolve(sources)));
+    let caddy = caddy.map(|text| format!("{CADDY}{}", censor(text.resolve(sources), sources)));
     found.notes.iter().cloned().chain(caddy).collect()
 }
 

@@ -7,6 +7,7 @@ mod caddy;
 mod diagnostic;
 mod json;
 mod render;
+mod secret;
 mod source;
 mod span;
 mod suggest;

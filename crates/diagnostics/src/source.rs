@@ -15,6 +15,8 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 pub struct SourceMap {
     texts: Vec<Source>,
     entries: Vec<Entry>,
+    /// What must not be shown, by its place in the texts.
+    hidden: Vec<Span>,
 }
 
 /// What a source id stands for.
@@ -96,6 +98,27 @@ impl SourceMap {
         let entry = self.entries.get(span.source.0 as usize);
         let source = entry.map_or(span.source, |entry| entry.base);
         Span { source, ..span }
+    }
+
+    /// Keeps what stands at a place out of all that is said and shown: asterisks stand there instead.
+    pub fn hide(&mut self, secret: Span) {
+        let secret = self.base(secret);
+        if !self.hidden.contains(&secret) {
+            self.hidden.push(secret);
+        }
+    }
+
+    /// What stands at the places that are not to be shown.
+    pub(crate) fn hidden_texts(&self) -> impl Iterator<Item = &str> {
+        self.hidden.iter().map(|span| self.slice(*span))
+    }
+
+    /// Whether a byte of a text is not to be shown.
+    pub(crate) fn is_hidden(&self, source: SourceId, at: usize) -> bool {
+        let is_inside = |span: &Span| {
+            span.source == source && (span.start as usize..span.end as usize).contains(&at)
+        };
+        self.hidden.iter().any(is_inside)
     }
 
     /// Whether two places share a character of one text.

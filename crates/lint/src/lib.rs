@@ -12,6 +12,7 @@ mod placeholder;
 mod proxy;
 mod rule;
 mod rules;
+mod secret;
 mod subject;
 mod walk;
 
@@ -25,6 +26,7 @@ pub use cause::name_causes;
 pub use page::page;
 pub use rule::Rule;
 pub use rules::RULES;
+pub use secret::secrets;
 
 use subject::Subject;
 

@@ -6,8 +6,8 @@ use evenkeel_diagnostics::Severity;
 
 use crate::RULES;
 
-/// The page.
-pub fn page() -> String {
+/// The page. `surroundings`: the names of findings about what a file names, which `check` makes too.
+pub fn page(surroundings: &[&str]) -> String {
     let mut page = String::from(INTRODUCTION);
     for severity in Severity::ALL {
         let mut rules = RULES
@@ -24,8 +24,19 @@ pub fn page() -> String {
                 .expect("a string takes everything");
         }
     }
+    let names = surroundings.join("`, `");
+    write!(
+        page,
+        "\n## What the file names\n\n{SURROUNDINGS}\n`{names}`.\n"
+    )
+    .expect("a string takes everything");
     page
 }
+
+const SURROUNDINGS: &str = "\
+`check` also reads the files that a configuration names, and compares the addresses in it. What
+keeps the server from starting is an error, the rest a warning. On a machine where the files are not
+there, a comment silences these findings like rules. They are called";
 
 const INTRODUCTION: &str = "\
 # Lints
@@ -33,6 +44,8 @@ const INTRODUCTION: &str = "\
 What `evenkeel check` says about a configuration that Caddy accepts: each rule with its weight, why
 it matters, and what to write instead. `run` and `adapt` do not look at them.
 
+- A password, token or key that is written out is not shown: asterisks stand in its place, in every
+  finding and in JSON.
 - Weights, from grave to light: error, security, availability, warning, no-effect, redundant,
   suspicious, deprecated, info. What is only info is shown with `--lints info`.
 - `check` fails for errors. `--deny WEIGHT` makes it fail for that weight and everything graver.

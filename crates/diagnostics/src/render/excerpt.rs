@@ -57,7 +57,8 @@ impl Excerpt {
                 .is_some()
             {
                 let on_line = by_line.get(&line).map_or(&[][..], Vec::as_slice);
-                excerpt.push_line(sources.line(id, line), &marks, on_line);
+                let is_hidden = |at| sources.is_hidden(id, at);
+                excerpt.push_line(sources.line(id, line), &marks, on_line, &is_hidden);
             }
         }
         excerpt
@@ -65,7 +66,13 @@ impl Excerpt {
 
     /// Appends one line and places the marks (indices into `marks`) that lie on it. What is in
     /// front of a mark stays: the renderer counts columns from it.
-    fn push_line(&mut self, (start, line): (usize, &str), marks: &[Mark], on_line: &[usize]) {
+    fn push_line(
+        &mut self,
+        (start, line): (usize, &str),
+        marks: &[Mark],
+        on_line: &[usize],
+        is_hidden: &dyn Fn(usize) -> bool,
+    ) {
         let last = on_line.iter().map(|&index| marks[index].end - start).max();
         let mut behind = line[last.unwrap_or(0)..].char_indices();
         let to = behind
@@ -78,6 +85,7 @@ impl Excerpt {
             match char {
                 // Has no column.
                 '\u{feff}' if start + at == 0 => {}
+                _ if is_hidden(start + at) => self.text.push('*'),
                 // Left to the renderer, which knows how wide it is.
                 '\t' => self.text.push(char),
                 _ => self.text.push(visible(char)),

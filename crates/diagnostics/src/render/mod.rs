@@ -8,6 +8,7 @@ mod excerpt;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use self::excerpt::Excerpt;
+use crate::secret::{censor, censored};
 use crate::trace::labels;
 use crate::{Diagnostic, Label, Severity, SourceId, SourceMap, clean};
 
@@ -21,6 +22,7 @@ const PLACE: char = '\u{f8ff}';
 
 /// A finding in rustc's look: headline, place, the lines, what to do. Ends without newline.
 pub fn render(diagnostic: &Diagnostic, sources: &SourceMap, color: bool) -> String {
+    let diagnostic = &*censored(diagnostic, sources);
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Info => Level::INFO,
@@ -52,13 +54,15 @@ pub fn render(diagnostic: &Diagnostic, sources: &SourceMap, color: bool) -> Stri
     };
     let mut text = renderer.term_width(WIDTH).render(&groups);
     if let (Some(caddy), Some(at)) = (&diagnostic.caddy, text.rfind(PLACE)) {
-        text.replace_range(at..at + PLACE.len_utf8(), &caddy.resolve(sources));
+        let caddy = censor(caddy.resolve(sources), sources);
+        text.replace_range(at..at + PLACE.len_utf8(), &caddy);
     }
     text
 }
 
 /// A finding on one line: `path:line:column: error[id]: message`.
 pub fn render_short(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
+    let diagnostic = &*censored(diagnostic, sources);
     let severity = diagnostic.severity.name();
     let message = clean(&diagnostic.message);
     let finding = format!("{severity}[{}]: {message}", diagnostic.id);

@@ -197,6 +197,27 @@ fn colour_is_only_used_when_asked_for() {
 }
 
 #[test]
+fn what_is_hidden_is_shown_by_no_finding_and_moves_no_mark() {
+    let (mut sources, id) = sources("a pässword b\nc\n");
+    sources.hide(Span::new(id, 2, 11));
+    let found = Diagnostic::error("odd", "odd")
+        .at(Span::new(id, 12, 13), "here")
+        .also(Span::new(id, 2, 11), "there")
+        .note("pässword is odd");
+    insta::assert_snapshot!(render(&found, &sources, false), @r"
+    error[odd]: odd
+     --> Caddyfile:1:12
+      |
+    1 | a ******** b
+      |   -------- ^ here
+      |   |
+      |   there
+      |
+    note: *** is odd
+    ");
+}
+
+#[test]
 fn every_span_of_every_text_renders() {
     let texts = [
         "",

@@ -1,8 +1,9 @@
 //! A password or token in the file itself.
 
-use evenkeel_diagnostics::Severity;
+use evenkeel_diagnostics::{Severity, shorten};
 
 use crate::rule::{Report, Rule};
+use crate::secret;
 use crate::subject::Subject;
 
 pub(super) const RULE: Rule = Rule {
@@ -14,26 +15,17 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(subject: &Subject<'_>, report: Report<'_>) {
-    for proxy in &subject.proxies {
-        for up in proxy.headers_up() {
-            let is_authorization = ["Authorization", "Proxy-Authorization"]
-                .iter()
-                .any(|field| up.field.eq_ignore_ascii_case(field));
-            let written = subject.sources.slice(up.value.span);
-            if is_authorization && is_credential(written) {
-                let message = format!("the credential for `{}` stands in the file", up.field);
-                report(RULE.at(up.line.args[0].span, message, "sent with every request"));
-            }
-        }
+    let mut found = Vec::new();
+    secret::each(subject.options, subject.sources, &mut found);
+    for site in &subject.sites {
+        secret::each(&site.block.lines, subject.sources, &mut found);
     }
-}
-
-/// `Basic …` or `Bearer …` with something literal behind it.
-fn is_credential(written: &str) -> bool {
-    let text = written.trim_matches(['"', '`']);
-    let Some((scheme, secret)) = text.split_once(' ') else {
-        return false;
-    };
-    let is_scheme = ["basic", "bearer"].contains(&scheme.to_ascii_lowercase().as_str());
-    is_scheme && !secret.trim().is_empty() && !secret.contains('{')
+    for secret in found {
+        let owner = &secret.owner;
+        let message = format!(
+            "the credential for `{}` stands in the file",
+            shorten(&owner.text)
+        );
+        report(RULE.at(owner.span, message, "written out behind this"));
+    }
 }
