@@ -17,7 +17,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Serve in the foreground until told to stop (SIGINT or SIGTERM)
     Run(Source),
-    /// Report every mistake in a configuration; touch nothing but the file
+    /// Report every mistake in a configuration and in the files it names; change nothing
     Check(Check),
     /// The same as `check`, under Caddy's name
     Validate(Check),

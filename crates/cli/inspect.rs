@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use evenkeel_diagnostics::{Diagnostic, Severity, Span, unique};
+use evenkeel_diagnostics::{Diagnostic, Severity, SourceMap, Span, unique};
 use evenkeel_lint::Allowed;
 use evenkeel_server::{Files, TROUBLES, surroundings};
 
@@ -26,11 +26,24 @@ pub(crate) fn look_around(input: &mut Input) {
         .help(one.help)
     });
     let found = found.filter(|finding| !allowed.covers(finding, &input.sources));
-    let findings = std::mem::take(&mut input.findings).into_iter().chain(found);
-    input.findings = unique(findings.collect(), &input.sources);
+    let found: Vec<Diagnostic> = found.collect();
+    let mut findings = std::mem::take(&mut input.findings);
+    findings.retain(|finding| !is_said_by(&found, finding, &input.sources));
+    findings.extend(found);
+    input.findings = unique(findings, &input.sources);
     if graves(&input.findings).next().is_some() {
         input.plan = None;
     }
+}
+
+/// Whether another finding says the same of the same place: what Caddy only warns of keeps a server
+/// from starting.
+fn is_said_by(others: &[Diagnostic], finding: &Diagnostic, sources: &SourceMap) -> bool {
+    let place = finding.span();
+    others.iter().any(|other| {
+        let both = place.zip(other.span());
+        other.id == finding.id && both.is_some_and(|(one, other)| sources.overlap(one, other))
+    })
 }
 
 /// The files of this machine.

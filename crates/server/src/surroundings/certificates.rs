@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use evenkeel_plan::Plan;
 use evenkeel_plan::tls::CertificateFiles;
-use evenkeel_tls::{Certificate, provider};
+use evenkeel_tls::{Certificate, CertificateError, provider};
 
 use super::files::{is_literal, read};
 use super::{Files, Trouble};
@@ -50,7 +50,11 @@ fn load(
     match Certificate::from_pem(&chain, &key, &provider()) {
         Ok(certificate) => Some(certificate),
         Err(error) => {
-            let cause = error.source().map(|cause| format!(": {cause}"));
+            // That they do not go together is all there is to say.
+            let cause = match &error {
+                CertificateError::Mismatch(_) => None,
+                other => other.source().map(|cause| format!(": {cause}")),
+            };
             found.push(Trouble {
                 id: "certificate-unusable",
                 is_error: true,
@@ -74,9 +78,14 @@ fn validity(certificate: &Certificate, now: SystemTime, path: &str) -> Option<Tr
         return None;
     }
     let (id, what) = if now < validity.not_before {
-        ("certificate-not-yet-valid", "is not valid yet")
+        let from = day(validity.not_before);
+        (
+            "certificate-not-yet-valid",
+            format!("is not valid before {from}"),
+        )
     } else {
-        ("certificate-expired", "has expired")
+        let until = day(validity.not_after);
+        ("certificate-expired", format!("has expired on {until}"))
     };
     Some(Trouble {
         id,
@@ -88,6 +97,11 @@ fn validity(certificate: &Certificate, now: SystemTime, path: &str) -> Option<Tr
         ),
         help: "clients refuse it: put a valid one there, or remove `tls` to have one obtained",
     })
+}
+
+/// As `2026-01-31`, in UTC.
+fn day(at: SystemTime) -> String {
+    time::OffsetDateTime::from(at).date().to_string()
 }
 
 /// The names that are served with the certificate, and are not on it.

@@ -42,6 +42,7 @@ pub const TROUBLES: &[&str] = &[
     "certificate-not-yet-valid",
     "certificate-unusable",
     "file-unreadable",
+    "port-out-of-range",
     "port-used-twice",
     "root-not-found",
     "upstream-leads-back",
