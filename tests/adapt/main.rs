@@ -3,6 +3,7 @@
 //! lies in the folder of its name. Every file in `fixtures/format` is formatted as it says, and every
 //! mistake in `fixtures/says` is refused in Caddy's words.
 
+mod compare;
 mod format;
 mod says;
 
