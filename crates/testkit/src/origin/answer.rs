@@ -11,6 +11,8 @@ pub enum Answer {
     BytesAndClose(Vec<u8>),
     /// These bytes, then the connection is reset.
     BytesAndReset(Vec<u8>),
+    /// These bytes, one after each pause.
+    Drip(Vec<u8>, Duration),
     /// Nothing, for ever.
     Hang,
     /// 200 with the head of the request, as it arrived, for a body.

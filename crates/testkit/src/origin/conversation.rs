@@ -85,6 +85,7 @@ async fn give(
                 .await
         }
         Answer::Chunks(chunks, pause) => give_chunks(&chunks, pause, stream).await,
+        Answer::Drip(bytes, pause) => drip(&bytes, pause, stream).await,
         Answer::BytesAndClose(bytes) => {
             drop(stream.write_all(&bytes).await);
             return false;
@@ -132,6 +133,18 @@ fn echo(seen: &Seen) -> Vec<u8> {
         seen.head
     )
     .into_bytes()
+}
+
+async fn drip(
+    bytes: &[u8],
+    pause: Duration,
+    stream: &mut BufReader<Stream>,
+) -> std::io::Result<()> {
+    for byte in bytes {
+        sleep(pause).await;
+        stream.write_all(&[*byte]).await?;
+    }
+    Ok(())
 }
 
 async fn give_chunks(
