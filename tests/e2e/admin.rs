@@ -5,7 +5,7 @@ use std::net::TcpStream;
 
 use tempfile::TempDir;
 
-use crate::harness::{Evenkeel, free_port};
+use crate::harness::{Evenkeel, free_port, get, upstream};
 
 fn ask(port: u16, method: &str, path: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("the API listens");
@@ -66,4 +66,30 @@ fn post_stop_drains_and_ends_with_zero() {
     assert_eq!(ask(admin, "POST", "/stop").0, 200);
     server.wait_for("shutdown complete");
     assert_eq!(server.wait().code(), Some(0));
+}
+
+#[test]
+fn metrics_of_all_workers_are_served_for_prometheus() {
+    let (admin, port, up) = (free_port(), free_port(), free_port());
+    let _upstream = upstream(up, "one");
+    let _server = Evenkeel::start(&format!(
+        "{{\n admin localhost:{admin}\n}}\nhttp://:{port} {{\n reverse_proxy 127.0.0.1:{up}\n}}\n"
+    ));
+    for _ in 0..20 {
+        assert_eq!(get(port, "/").body, "one");
+    }
+
+    let (status, page) = ask(admin, "GET", "/metrics");
+
+    assert_eq!(status, 200);
+    let label = format!("upstream=\"127.0.0.1:{up}\"");
+    for line in [
+        format!("caddy_reverse_proxy_upstreams_healthy{{{label}}} 1"),
+        format!("evenkeel_upstream_requests_total{{{label}}} 20"),
+        format!("evenkeel_upstream_first_byte_seconds_count{{{label}}} 20"),
+        format!("evenkeel_upstream_total_seconds_bucket{{{label},le=\"+Inf\"}} 20"),
+        format!("evenkeel_upstream_requests_in_flight{{{label}}} 0"),
+    ] {
+        assert!(page.contains(&line), "{line} is not in\n{page}");
+    }
 }

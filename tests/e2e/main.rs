@@ -5,6 +5,7 @@ mod article;
 mod drain;
 mod failover;
 mod failures;
+mod floods;
 mod harness;
 mod php;
 mod start;

@@ -198,3 +198,28 @@ async fn the_access_log_tells_of_attempts_that_all_failed() {
     let expected = r#""upstream":"10.0.0.1:80","attempts":[{"upstream":"10.0.0.1:80","outcome":"dial_failed","reason":"#;
     assert!(line.contains(expected), "{line}");
 }
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn the_page_of_the_metrics_names_them_all_and_no_others() {
+    let stage = Stage::caddyfile(PLAIN).start().await;
+    let page = stage.metrics();
+    let served = page.lines().filter_map(|line| {
+        let (name, kind) = line.strip_prefix("# TYPE ")?.split_once(' ')?;
+        Some((name, kind))
+    });
+    let documented = include_str!("../../docs/metrics.md")
+        .lines()
+        .filter_map(|line| {
+            let mut cells = line.strip_prefix("| `")?.split(" | ");
+            Some((cells.next()?.trim_end_matches('`'), cells.next()?))
+        });
+
+    let sorted = |mut names: Vec<(_, _)>| {
+        names.sort_unstable();
+        names
+    };
+    assert_eq!(
+        sorted(served.collect()),
+        sorted(documented.collect::<Vec<(&str, &str)>>())
+    );
+}

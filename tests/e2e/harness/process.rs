@@ -123,6 +123,24 @@ impl Evenkeel {
         signal(&self.child, name);
     }
 
+    /// Memory of the process in bytes, as the system counts it.
+    pub(crate) fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
+        let status = status.expect("the process is alive");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
+        let kilobytes: u64 = kilobytes
+            .and_then(|number| number.trim().parse().ok())
+            .expect("the system counts it");
+        kilobytes * 1024
+    }
+
+    /// How many descriptors it has open.
+    pub(crate) fn descriptors(&self) -> usize {
+        let folder = std::fs::read_dir(format!("/proc/{}/fd", self.child.id()));
+        folder.expect("the process is alive").count()
+    }
+
     /// Waits for the end and returns the exit status.
     pub(crate) fn wait(mut self) -> ExitStatus {
         let status = self.child.wait().expect("the process can be waited for");
