@@ -56,6 +56,13 @@ impl CaddyText {
         self.with(Part::At(span))
     }
 
+    /// Names no other place than this.
+    #[must_use]
+    pub fn only_at(mut self, span: Span) -> Self {
+        self.parts.retain(|part| !matches!(part, Part::At(_)));
+        self.at(span)
+    }
+
     /// Adds a place in the form of syntax errors. Caddy: `Dispenser.SyntaxErr`.
     #[must_use]
     pub fn at_syntax(self, span: Span) -> Self {

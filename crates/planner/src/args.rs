@@ -1,10 +1,10 @@
 //! Typed reading of one line.
 
 use evenkeel_caddyfile::ast::{Block, Directive, Word};
-use evenkeel_diagnostics::{Diagnostics, Span, shorten};
+use evenkeel_diagnostics::{CaddyText, Diagnostics, Span, shorten};
 use evenkeel_plan::value::{Count, Duration, Share, ShareError};
 
-use crate::errors::{self, Read, go};
+use crate::errors::{self, Read, Says as _, go};
 
 /// One line, with the words that are still to be read.
 #[derive(Clone, Copy)]
@@ -97,9 +97,10 @@ impl<'a> Line<'a> {
 
     /// Exactly one word, `what` for short, and no block.
     pub(crate) fn one(self, what: &str) -> Read<&'a Word> {
-        self.no_block()?;
+        let first = self.first(what)?;
         self.at_most(1)?;
-        self.first(what)
+        self.no_block()?;
+        Ok(first)
     }
 
     /// One word or more, and no block.
@@ -124,11 +125,26 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// No block, or one with nothing in it.
-    pub(crate) fn empty_block(self, diagnostics: &mut Diagnostics) -> Read<Self> {
-        if self.block.is_some_and(|block| !block.lines.is_empty()) {
-            self.no_block()?;
-        }
+    /// No block, and Caddy takes its brace for a word.
+    pub(crate) fn no_block_as_word(self) -> Read<()> {
+        let read = self.no_block();
+        read.says("unexpected token '{', expecting argument")
+    }
+
+    /// No line in the block, or else what Caddy says at the first.
+    pub(crate) fn no_lines(self, caddy: &str) -> Read<()> {
+        let block = self.block.filter(|block| !block.lines.is_empty());
+        let Some(block) = block else {
+            return Ok(());
+        };
+        let text = CaddyText::new(caddy).at(block.lines[0].name.span);
+        let found = errors::unexpected_block(self.name, block);
+        Err(found.caddy_text(text).sealed())
+    }
+
+    /// No block, or one with nothing in it; else what Caddy says at its first line.
+    pub(crate) fn empty_block(self, caddy: &str, diagnostics: &mut Diagnostics) -> Read<Self> {
+        self.no_lines(caddy)?;
         Ok(self.without_block(diagnostics))
     }
 

@@ -12,12 +12,11 @@ pub(crate) fn expand_block(block: &Block) -> Block {
     }
 }
 
-/// Whether a word is what a shorthand with a name of its own has become.
-pub(crate) fn is_expanded(text: &str) -> bool {
-    let inner = text
-        .strip_prefix('{')
-        .and_then(|text| text.strip_suffix('}'));
-    inner.is_some_and(|inner| SHORT.iter().any(|(_, long)| *long == inner))
+/// The name of the shorthand that has become this word, if one has.
+pub(crate) fn name_of(text: &str) -> Option<&'static str> {
+    let inner = text.strip_prefix('{')?.strip_suffix('}')?;
+    let (name, _) = SHORT.iter().find(|(_, long)| *long == inner)?;
+    Some(name)
 }
 
 fn expand_line(line: &Directive) -> Directive {

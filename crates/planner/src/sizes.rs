@@ -44,6 +44,11 @@ pub(crate) fn bytes(word: &Word) -> Read<i64> {
     parse(&word.text).ok_or_else(|| errors::bad_size(word))
 }
 
+/// Whether a text in lower case is the name of a unit.
+pub(crate) fn is_unit(text: &str) -> bool {
+    UNITS.iter().any(|(name, _)| *name == text)
+}
+
 fn parse(text: &str) -> Option<i64> {
     let is_number = |c: char| c.is_ascii_digit() || c == '.' || c == ',';
     let end = text.find(|c| !is_number(c)).unwrap_or(text.len());

@@ -20,7 +20,8 @@ use crate::routes::Action;
 pub(super) const ABORT: Directive = Directive::handlers("abort", lower);
 
 fn lower(line: Line<'_>, _: &Scope<'_>, _: &mut Lowering<'_>) -> Read<Vec<Action>> {
-    line.nothing()?;
+    line.at_most(0)?;
+    line.no_block_as_word()?;
     Ok(vec![Action::leaf(Handler::StaticResponse(
         StaticResponse {
             abort: true,

@@ -1,16 +1,17 @@
 //! `acme_server [matcher] [{ ca, lifetime, resolvers, challenges, allow_wildcard_names, allow, deny,
 //! sign_with_root }]`: an ACME authority of our own. Caddy: `modules/caddypki/acmeserver/caddyfile.go`.
 
+use evenkeel_caddyfile::ast::Word;
 use evenkeel_diagnostics::Diagnostics;
 use evenkeel_plan::http::Handler;
 use evenkeel_plan::http::handlers::{AcmeRules, AcmeServer};
 
 use crate::args::{Line, texts};
 use crate::directive::{Directive, Lowering};
-use crate::errors::Read;
+use crate::errors::{self, Read};
 use crate::matchers::Scope;
 use crate::routes::{Action, Entry};
-use crate::subdirective::{Sub, read_block};
+use crate::subdirective::{Sub, read_block, read_lines};
 use crate::vocabulary::{self, Known};
 
 /// Gives certificates to others: an ACME server over the local authority.
@@ -25,14 +26,21 @@ use crate::vocabulary::{self, Known};
 pub(super) const ACME_SERVER: Directive = Directive::handlers("acme_server", lower).adapts_only();
 
 const SUBDIRECTIVES: &[Sub<AcmeServer>] = &[
-    Sub::new("ca", authority).adapts_only(),
-    Sub::new("lifetime", lifetime).adapts_only(),
-    Sub::new("resolvers", resolvers).adapts_only(),
+    Sub::new("ca", authority).counts_taken().adapts_only(),
+    Sub::new("lifetime", lifetime)
+        .on_value_anywhere("$why")
+        .adapts_only(),
+    Sub::new("resolvers", resolvers)
+        .on_few("must specify at least one resolver address")
+        .adapts_only(),
     Sub::new("challenges", challenges).adapts_only(),
     Sub::new("allow_wildcard_names", allow_wildcard_names).adapts_only(),
     Sub::new("allow", allow).adapts_only(),
     Sub::new("deny", deny).adapts_only(),
-    Sub::new("sign_with_root", sign_with_root).adapts_only(),
+    Sub::new("sign_with_root", sign_with_root)
+        .counts()
+        .adapts_only(),
+    Sub::others("unrecognized ACME server directive: $value").reads_on(),
 ];
 
 /// The options of `allow` and `deny`.
@@ -81,7 +89,11 @@ fn authority(line: Line<'_>, handler: &mut AcmeServer, _: &mut Diagnostics) -> R
 
 /// `lifetime DURATION`: how long a certificate is valid.
 fn lifetime(line: Line<'_>, handler: &mut AcmeServer, _: &mut Diagnostics) -> Read<()> {
-    handler.lifetime = line.signed_duration()?;
+    let word = line.one("a duration")?;
+    handler.lifetime = word
+        .text
+        .parse()
+        .map_err(|error| errors::bad_duration(word, error))?;
     Ok(())
 }
 
@@ -92,12 +104,8 @@ fn resolvers(line: Line<'_>, handler: &mut AcmeServer, _: &mut Diagnostics) -> R
 }
 
 /// `challenges NAME…`: the challenges that a client may choose from.
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "as the table of subdirectives has it"
-)]
-fn challenges(line: Line<'_>, handler: &mut AcmeServer, diagnostics: &mut Diagnostics) -> Read<()> {
-    let line = line.without_block(diagnostics);
+fn challenges(line: Line<'_>, handler: &mut AcmeServer, _: &mut Diagnostics) -> Read<()> {
+    line.no_block()?;
     handler.challenges.extend(texts(line.args));
     Ok(())
 }
@@ -124,19 +132,37 @@ fn deny(line: Line<'_>, handler: &mut AcmeServer, diagnostics: &mut Diagnostics)
 fn rules(line: Line<'_>, diagnostics: &mut Diagnostics) -> Read<AcmeRules> {
     line.at_most(0)?;
     let mut rules = AcmeRules::default();
-    read_block(line.name, line.block, RULES, &mut rules, diagnostics);
+    let names = || RULES.iter().map(|row| row.name);
+    // Caddy counts the words before it looks at the name.
+    let has_words = |word: &Word| {
+        let mut lines = line.block.into_iter().flat_map(|block| &block.lines);
+        lines.any(|line| line.name.span == word.span && !line.args.is_empty())
+    };
+    let unknown = |word: &Word| {
+        let found = errors::unknown_subdirective(line.name, word, names());
+        if has_words(word) {
+            let (name, word) = (&line.name.text, &word.text);
+            return found.caddy(format!("unrecognized '{name}' subdirective: {word}"));
+        }
+        found.ended_after(word)
+    };
+    read_lines(line.block, RULES, &mut rules, diagnostics, &unknown);
     Ok(rules)
 }
 
 /// `domains NAME…`: of these names.
 fn domains(line: Line<'_>, rules: &mut AcmeRules, _: &mut Diagnostics) -> Read<()> {
-    rules.domains.extend(texts(line.some("a name")?));
+    line.first("a name")?;
+    line.no_block_as_word()?;
+    rules.domains.extend(texts(line.args));
     Ok(())
 }
 
 /// `ip_ranges RANGE…`: of addresses in these ranges.
 fn ip_ranges(line: Line<'_>, rules: &mut AcmeRules, _: &mut Diagnostics) -> Read<()> {
-    rules.ip_ranges.extend(texts(line.some("a range")?));
+    line.first("a range")?;
+    line.no_block_as_word()?;
+    rules.ip_ranges.extend(texts(line.args));
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use evenkeel_plan::http::handlers::{
 
 use crate::args::Line;
 use crate::directive::{Directive, Lowering};
-use crate::errors::{self, Read};
+use crate::errors::{self, Read, Says as _, Wording};
 use crate::matchers::Scope;
 use crate::routes::Action;
 
@@ -23,7 +23,9 @@ use crate::routes::Action;
 ///
 /// `evenkeel hash-password` and `caddy hash-password` print hashes. A matcher `/` guards that one
 /// path only: leave the matcher out to guard a site.
-pub(super) const BASIC_AUTH: Directive = Directive::handlers("basic_auth", lower).adapts_only();
+pub(super) const BASIC_AUTH: Directive = Directive::handlers("basic_auth", lower)
+    .says(Wording::USUAL.counts_all())
+    .adapts_only();
 /// The former name of `basic_auth`, with a warning.
 ///
 /// ```caddyfile
@@ -31,7 +33,9 @@ pub(super) const BASIC_AUTH: Directive = Directive::handlers("basic_auth", lower
 ///     NAME HASH
 /// }
 /// ```
-pub(super) const BASICAUTH: Directive = Directive::handlers("basicauth", lower).adapts_only();
+pub(super) const BASICAUTH: Directive = Directive::handlers("basicauth", lower)
+    .says(Wording::USUAL.counts_all())
+    .adapts_only();
 
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
     if line.name.text == "basicauth" {
@@ -69,20 +73,25 @@ fn algorithm(word: Option<&Word>) -> Read<HashAlgorithm> {
         Some((_, "argon2id")) => Ok(HashAlgorithm::Argon2id {}),
         Some((word, _)) => {
             let names = ["bcrypt", "argon2id"].into_iter();
-            Err(errors::unknown_value("unknown-hash", "hash", word, names))
+            let caddy = format!("unrecognized hash algorithm: {}", word.text);
+            Err(errors::unknown_value("unknown-hash", "hash", word, names).caddy(caddy))
         }
     }
 }
 
+const NO_PASSWORD: &str = "username and password cannot be empty or missing";
+
 fn account(line: Line<'_>) -> Read<Account> {
-    let password = line.text("the hash of a password")?;
+    let password = line.first("the hash of a password").says(NO_PASSWORD)?;
+    line.at_most(1)?;
+    // Caddy takes the brace for the name of another user.
+    line.no_block().says(NO_PASSWORD)?;
+    let password = password.text.clone();
     if line.name.text.is_empty() || password.is_empty() {
         let message = "a user needs a name and the hash of a password";
-        return Err(errors::bad_value(
-            line.name,
-            message,
-            "one of the two is empty",
-        ));
+        return Err(
+            errors::bad_value(line.name, message, "one of the two is empty").caddy(NO_PASSWORD),
+        );
     }
     Ok(Account {
         username: line.name.text.clone(),

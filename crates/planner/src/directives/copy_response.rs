@@ -25,7 +25,10 @@ use crate::vocabulary::{self, Known};
 /// ```
 pub(super) const COPY_RESPONSE: Directive = Directive::handlers("copy_response", lower);
 
-const SUBDIRECTIVES: &[Sub<CopyResponse>] = &[Sub::new("status", status)];
+const SUBDIRECTIVES: &[Sub<CopyResponse>] = &[
+    Sub::new("status", status),
+    Sub::others("unrecognized subdirective '$value'").reads_on(),
+];
 
 /// The subdirectives, and whether they work.
 pub(crate) fn words() -> Vec<Known> {
@@ -39,6 +42,11 @@ pub(crate) fn words() -> Vec<Known> {
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
     let mut handler = CopyResponse::default();
     let found = &mut *lowering.diagnostics;
+    // Behind a single word Caddy does not look for a block.
+    let line = match line.args {
+        [_] => line.without_block(found),
+        _ => line,
+    };
     read_block(line.name, line.block, SUBDIRECTIVES, &mut handler, found);
     match (line.args, code(line.args)) {
         (_, Some(code)) => handler.status_code = Some(Status::Code(code)),

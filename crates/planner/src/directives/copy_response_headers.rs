@@ -7,7 +7,7 @@ use evenkeel_plan::http::handlers::CopyResponseHeaders;
 
 use crate::args::{Line, texts};
 use crate::directive::{Directive, Lowering};
-use crate::errors::Read;
+use crate::errors::{Read, Wording};
 use crate::matchers::Scope;
 use crate::routes::Action;
 use crate::subdirective::{Sub, read_block};
@@ -25,10 +25,13 @@ use crate::vocabulary::{self, Known};
 ///
 /// Without a block all fields are taken over.
 pub(super) const COPY_RESPONSE_HEADERS: Directive =
-    Directive::handlers("copy_response_headers", lower);
+    Directive::handlers("copy_response_headers", lower).says(Wording::USUAL.counts_all());
 
-const SUBDIRECTIVES: &[Sub<CopyResponseHeaders>] =
-    &[Sub::new("include", include), Sub::new("exclude", exclude)];
+const SUBDIRECTIVES: &[Sub<CopyResponseHeaders>] = &[
+    Sub::new("include", include),
+    Sub::new("exclude", exclude),
+    Sub::others("unrecognized subdirective '$value'"),
+];
 
 /// The subdirectives, and whether they work.
 pub(crate) fn words() -> Vec<Known> {

@@ -1,6 +1,7 @@
 //! `encode [matcher] [FORMAT…] [{ gzip, zstd, minimum_length, match }]`: compresses responses. Caddy:
 //! `modules/caddyhttp/encode/caddyfile.go`.
 
+use evenkeel_caddyfile::ast::Word;
 use evenkeel_diagnostics::Diagnostics;
 use evenkeel_plan::http::Handler;
 use evenkeel_plan::http::handlers::{Encode, Gzip, ResponseMatcher, Zstd};
@@ -9,8 +10,9 @@ use crate::args::{Line, integer};
 use crate::directive::{Directive, Lowering};
 use crate::errors::{self, Read};
 use crate::matchers::{Scope, read_response};
+use crate::plugins::{self, Kind};
 use crate::routes::Action;
-use crate::subdirective::{Sub, read_block};
+use crate::subdirective::{Sub, read_block, read_lines};
 
 /// Compresses responses in a format that the client takes.
 ///
@@ -29,17 +31,29 @@ pub(super) const ENCODE: Directive = Directive::handlers("encode", lower).adapts
 
 /// Options in the block.
 const SUBDIRECTIVES: &[Sub<Encode>] = &[
-    Sub::new("gzip", gzip),
-    Sub::new("zstd", zstd),
-    Sub::new("minimum_length", minimum_length),
-    Sub::once("match", matcher),
+    Sub::new("gzip", gzip).on_value_anywhere("$why"),
+    Sub::new("zstd", zstd).counts(),
+    Sub::new("minimum_length", minimum_length).on_value_anywhere("$why"),
+    Sub::once("match", matcher).on_twice("matcher is defined more than once: match"),
+    Sub::others(
+        "getting module named 'http.encoders.$value': module not registered: http.encoders.$value",
+    )
+    .reads_on(),
 ];
+
+const OPTIONS: [&str; 4] = ["gzip", "zstd", "minimum_length", "match"];
 
 /// The options of `zstd`.
 const ZSTD: &[Sub<Zstd>] = &[
-    Sub::new("level", level),
-    Sub::once("disable_checksum", checksum),
+    Sub::new("level", level).counts(),
+    Sub::once("disable_checksum", checksum)
+        .counts()
+        .on_twice("checksum already specified"),
+    Sub::others("unknown subdirective '$value'").reads_on(),
 ];
+
+/// The kind of module, and its place in Caddy.
+const ENCODERS: (&str, &str) = ("format", "http.encoders");
 
 const FORMATS: [&str; 2] = ["zstd", "gzip"];
 
@@ -47,13 +61,13 @@ const LEVELS: [&str; 4] = ["fastest", "default", "better", "best"];
 
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
     let mut handler = Encode::default();
-    read_block(
-        line.name,
-        line.block,
-        SUBDIRECTIVES,
-        &mut handler,
-        lowering.diagnostics,
-    );
+    let names = || OPTIONS.into_iter();
+    let unknown = |word: &Word| match plugins::find(Kind::Module(ENCODERS.1), &word.text) {
+        Some(_) => errors::unknown_module("unknown-encoding", ENCODERS, word, &OPTIONS),
+        None => errors::unknown_subdirective(line.name, word, names()),
+    };
+    let found = &mut *lowering.diagnostics;
+    read_lines(line.block, SUBDIRECTIVES, &mut handler, found, &unknown);
     // What the block says comes before what the line says, which knows no level.
     for word in line.args {
         match word.text.as_str() {
@@ -61,12 +75,8 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
             "zstd" => handler.encodings.zstd = Some(Zstd::default()),
             _ => {
                 let names = FORMATS.into_iter();
-                return Err(errors::unknown_value(
-                    "unknown-encoding",
-                    "format",
-                    word,
-                    names,
-                ));
+                let found = errors::unknown_value("unknown-encoding", "format", word, names);
+                return Err(found.until(line.end()));
             }
         }
         handler.prefer.push(word.text.clone());
@@ -94,15 +104,7 @@ fn zstd(line: Line<'_>, handler: &mut Encode, diagnostics: &mut Diagnostics) -> 
     line.at_most(1)?;
     let mut zstd = Zstd::default();
     if let Some(word) = line.args.first() {
-        level(
-            Line {
-                name: line.name,
-                args: std::slice::from_ref(word),
-                block: None,
-            },
-            &mut zstd,
-            diagnostics,
-        )?;
+        set_level(word, &mut zstd)?;
     }
     read_block(line.name, line.block, ZSTD, &mut zstd, diagnostics);
     handler.encodings.zstd = Some(zstd);
@@ -112,14 +114,21 @@ fn zstd(line: Line<'_>, handler: &mut Encode, diagnostics: &mut Diagnostics) -> 
 
 /// `level LEVEL`.
 fn level(line: Line<'_>, zstd: &mut Zstd, _: &mut Diagnostics) -> Read<()> {
-    let word = line.one("a level")?;
+    set_level(line.one("a level")?, zstd)
+}
+
+fn set_level(word: &Word, zstd: &mut Zstd) -> Read<()> {
     if !LEVELS.contains(&word.text.as_str()) {
         let names = LEVELS.into_iter();
-        return Err(errors::unknown_value("unknown-level", "level", word, names));
+        let found = errors::unknown_value("unknown-level", "level", word, names);
+        return Err(found.caddy(
+            "unexpected compression level, use one of 'fastest', 'better', 'best', 'default'",
+        ));
     }
     if !zstd.level.is_empty() {
         let message = "the level is given twice";
-        return Err(errors::conflict(message, word.span, None));
+        let found = errors::conflict(message, word.span, None);
+        return Err(found.caddy("compression level already specified"));
     }
     zstd.level.clone_from(&word.text);
     Ok(())

@@ -8,7 +8,7 @@ use evenkeel_plan::value::Status;
 
 use crate::args::Line;
 use crate::directive::{Directive, Lowering};
-use crate::errors::{self, Read};
+use crate::errors::{self, Read, Wording};
 use crate::matchers::Scope;
 use crate::routes::Action;
 use crate::subdirective::{Sub, read_block};
@@ -22,9 +22,13 @@ use super::respond::is_status;
 ///     message MESSAGE
 /// }
 /// ```
-pub(super) const ERROR: Directive = Directive::handlers("error", lower);
+pub(super) const ERROR: Directive =
+    Directive::handlers("error", lower).says(Wording::USUAL.counts_all());
 
-const SUBDIRECTIVES: &[Sub<StaticError>] = &[Sub::new("message", message)];
+const SUBDIRECTIVES: &[Sub<StaticError>] = &[
+    Sub::new("message", message).counts_taken(),
+    Sub::others("unrecognized subdirective '$value'"),
+];
 
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
     line.at_most(2)?;
@@ -52,11 +56,12 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
 
 /// `message TEXT`: what the error says.
 fn message(line: Line<'_>, handler: &mut StaticError, _: &mut Diagnostics) -> Read<()> {
-    let word = line.one("a text")?;
     if !handler.error.is_empty() {
         let message = "the message is given both in the arguments and in the block";
-        return Err(errors::conflict(message, line.name.span, None));
+        let found = errors::conflict(message, line.name.span, None);
+        return Err(found.caddy("message already specified"));
     }
+    let word = line.one("a text")?;
     handler.error.clone_from(&word.text);
     Ok(())
 }

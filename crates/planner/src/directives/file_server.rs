@@ -8,7 +8,7 @@ use evenkeel_plan::value::Status;
 
 use crate::args::{Line, integer, texts};
 use crate::directive::{Directive, Lowering};
-use crate::errors::{self, Read};
+use crate::errors::{self, Read, Says as _, Wording};
 use crate::matchers::Scope;
 use crate::routes::Action;
 use crate::subdirective::{Sub, read_block};
@@ -29,27 +29,34 @@ use crate::subdirective::{Sub, read_block};
 /// ```
 ///
 /// The folder is that of `root`, or the one the server was started in. The Caddyfile itself is hidden.
-pub(super) const FILE_SERVER: Directive = Directive::handlers("file_server", lower).adapts_only();
+pub(super) const FILE_SERVER: Directive = Directive::handlers("file_server", lower)
+    .says(Wording::USUAL.counts_all())
+    .adapts_only();
 
 const SUBDIRECTIVES: &[Sub<FileServer>] = &[
-    Sub::once("fs", fs),
+    Sub::once("fs", fs).on_twice("file system already specified"),
     Sub::new("root", root),
     Sub::new("hide", hide),
     Sub::new("index", index),
     Sub::new("browse", browse),
     Sub::new("precompressed", precompressed),
     Sub::new("status", status),
-    Sub::new("disable_canonical_uris", disable_canonical_uris),
-    Sub::new("pass_thru", pass_thru),
+    Sub::new("disable_canonical_uris", disable_canonical_uris).counts(),
+    Sub::new("pass_thru", pass_thru).counts(),
     Sub::new("etag_file_extensions", etag_file_extensions),
+    Sub::others(UNKNOWN).reads_on(),
 ];
 
 /// The options of `browse`.
 const BROWSE: &[Sub<Browse>] = &[
-    Sub::once("reveal_symlinks", reveal_symlinks),
+    Sub::once("reveal_symlinks", reveal_symlinks)
+        .on_twice("Symlinks path reveal is already enabled"),
     Sub::new("sort", sort),
-    Sub::once("file_limit", file_limit),
+    Sub::once("file_limit", file_limit).on_twice("file_limit is already enabled"),
+    Sub::others(UNKNOWN).reads_on(),
 ];
+
+const UNKNOWN: &str = "unknown subdirective '$value'";
 
 const SORTS: [&str; 6] = ["name", "namedirfirst", "size", "time", "asc", "desc"];
 
@@ -61,7 +68,8 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
     if let Some(word) = line.args.first() {
         if word.text != "browse" {
             let names = ["browse"].into_iter();
-            return Err(errors::unknown_value("unknown-mode", "mode", word, names));
+            let found = errors::unknown_value("unknown-mode", "mode", word, names);
+            return Err(found.ended_after(word));
         }
         handler.browse = Some(Browse::default());
     }
@@ -116,7 +124,8 @@ fn browse(line: Line<'_>, handler: &mut FileServer, diagnostics: &mut Diagnostic
     line.at_most(1)?;
     if handler.browse.is_some() {
         let message = "`browse` is given twice";
-        return Err(errors::conflict(message, line.name.span, None));
+        let found = errors::conflict(message, line.name.span, None);
+        return Err(found.caddy("browsing is already configured"));
     }
     let mut browse = Browse {
         template_file: line
@@ -140,31 +149,29 @@ fn reveal_symlinks(line: Line<'_>, browse: &mut Browse, _: &mut Diagnostics) -> 
 
 /// `sort NAME|ORDER…`: by what listings are sorted.
 fn sort(line: Line<'_>, browse: &mut Browse, _: &mut Diagnostics) -> Read<()> {
-    line.no_block()?;
     for word in line.args {
         if !SORTS.contains(&word.text.as_str()) {
             let names = SORTS.into_iter();
-            return Err(errors::unknown_value(
-                "unknown-sort",
-                "sort order",
-                word,
-                names,
-            ));
+            let found = errors::unknown_value("unknown-sort", "sort order", word, names);
+            return Err(found.caddy(format!("unknown sort option '{}'", word.text)));
         }
         browse.sort.push(word.text.clone());
     }
-    Ok(())
+    line.no_block()
 }
 
 /// `file_limit N`: most files in a listing.
 fn file_limit(line: Line<'_>, browse: &mut Browse, _: &mut Diagnostics) -> Read<()> {
-    browse.file_limit = integer(line.one("a number")?)?;
+    let caddy = "file_limit should have an integer value";
+    let word = line.first("a number").says(caddy)?;
+    line.at_most(1).says(caddy)?;
+    line.no_block()?;
+    browse.file_limit = integer(word).says(caddy)?;
     Ok(())
 }
 
 /// `precompressed [FORMAT…]`; all formats if none is named.
 fn precompressed(line: Line<'_>, handler: &mut FileServer, _: &mut Diagnostics) -> Read<()> {
-    line.no_block()?;
     let mut order = texts(line.args);
     if order.is_empty() {
         order = FORMATS.map(str::to_owned).into();
@@ -179,19 +186,16 @@ fn precompressed(line: Line<'_>, handler: &mut FileServer, _: &mut Diagnostics) 
             "zstd" => &mut formats.zstd,
             "gzip" => &mut formats.gzip,
             _ => {
-                let (word, names) = (&line.args[at], FORMATS.into_iter());
-                return Err(errors::unknown_value(
-                    "unknown-format",
-                    "format",
-                    word,
-                    names,
-                ));
+                let what = ("format", "http.precompressed");
+                let word = &line.args[at];
+                let found = errors::unknown_module("unknown-format", what, word, &FORMATS);
+                return Err(found);
             }
         };
         *format = Some(Sidecar {});
     }
     handler.precompressed_order = order;
-    Ok(())
+    line.no_block()
 }
 
 /// `status STATUS`: instead of 200.

@@ -7,7 +7,7 @@ use evenkeel_plan::http::matchers::Expression;
 
 use crate::args::Line;
 use crate::directive::{Directive, Lowering};
-use crate::errors::{self, Read};
+use crate::errors::{self, Read, go};
 use crate::matchers::Scope;
 use crate::routes::{Action, TracedRoute};
 use crate::site::Site;
@@ -54,7 +54,10 @@ fn condition(words: &[Word]) -> Read<Option<MatcherSet>> {
             (3, None) => {
                 codes.push(whole_number(&word.text, word)?);
             }
-            _ => return Err(errors::bad_status(word)),
+            _ => {
+                let caddy = format!("bad status value '{}'", word.text);
+                return Err(errors::bad_status(word).caddy(caddy));
+            }
         }
     }
     if !codes.is_empty() {
@@ -69,7 +72,10 @@ fn condition(words: &[Word]) -> Read<Option<MatcherSet>> {
 /// The digits are written as they are.
 fn whole_number<'t>(digits: &'t str, word: &Word) -> Read<&'t str> {
     let number: Result<i32, _> = digits.parse();
-    number.map(|_| digits).map_err(|_| errors::bad_status(word))
+    number.map(|_| digits).map_err(|_| {
+        let why = go::number("Atoi", digits);
+        errors::bad_status(word).caddy(format!("bad status value '{digits}': {why}"))
+    })
 }
 
 const STATUS: &str = "{http.error.status_code}";

@@ -22,12 +22,16 @@ use super::handle;
 pub(super) const HANDLE_PATH: Directive = Directive::routes("handle_path", lower);
 
 fn lower(line: Line<'_>, scope: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<TracedRoute>> {
-    line.at_most(1)?;
     let path = line.first("a path")?;
     if !path.text.starts_with('/') {
         let message = format!("`{}` is not a path", path.text);
-        return Err(errors::bad_value(path, message, "must begin with `/`"));
+        let found = errors::bad_value(path, message, "must begin with `/`");
+        return Err(found.caddy(format!(
+            "path matcher must begin with '/', got {}",
+            path.text
+        )));
     }
+    line.at_most(1)?;
     let prefix = path.text.strip_suffix("/*");
     let prefix = prefix.or_else(|| path.text.strip_suffix('*'));
     let strip = Rewrite {

@@ -11,7 +11,7 @@ use evenkeel_plan::http::handlers::{
 
 use crate::args::Line;
 use crate::directive::{Directive, Lowering};
-use crate::errors::{self, Read};
+use crate::errors::{self, Read, Says as _, Wording};
 use crate::matchers::{Scope, read_response};
 use crate::names::canonical_header;
 use crate::routes::Action;
@@ -37,10 +37,17 @@ struct Lowered {
     if_absent: ResponseHeaderOps,
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "as the table of directives has it"
+)]
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
     let mut lowered = Lowered::default();
     match (line.args, line.block) {
-        ([], None) => return Err(errors::missing_argument(line, "a field")),
+        ([], None) => {
+            let found = errors::no_effect(line.name, line.span());
+            lowering.diagnostics.push(found.into());
+        }
         ([], Some(block)) => {
             for line in &block.lines {
                 let read = block_line(Line::from(line), &mut lowered, lowering.diagnostics);
@@ -48,11 +55,11 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
             }
         }
         ([field, values @ ..], block) => {
-            let words = Line {
-                block: None,
-                ..line
+            // Behind a fourth word Caddy does not look for a block.
+            let block = match values {
+                [_, _, _, ..] => line.keep_only(3, lowering.diagnostics).block,
+                _ => block,
             };
-            words.keep_only(3, lowering.diagnostics);
             let ops = &mut lowered.always;
             operation(&field.text, field, values, ops, lowering.diagnostics);
             for extra in block.into_iter().flat_map(|block| &block.lines) {
@@ -80,7 +87,15 @@ fn leaf(mut response: ResponseHeaderOps) -> Action {
 
 fn block_line(line: Line<'_>, lowered: &mut Lowered, diagnostics: &mut Diagnostics) -> Read<()> {
     match line.name.text.as_str() {
-        "defer" | "match" => return extra_line(line, lowered, diagnostics),
+        "match" => return extra_line(line, lowered, diagnostics),
+        "defer" => {
+            line.no_block()?;
+            lowered.always.deferred = true;
+            return match line.args {
+                [] => Ok(()),
+                [next, args @ ..] => next_line(line, next, args, lowered, diagnostics),
+            };
+        }
         _ => {}
     }
     line.no_block()?;
@@ -96,7 +111,17 @@ fn block_line(line: Line<'_>, lowered: &mut Lowered, diagnostics: &mut Diagnosti
     let [_, _, next, args @ ..] = line.args else {
         return Ok(());
     };
-    // Caddy takes what follows for the next line.
+    next_line(line, next, args, lowered, diagnostics)
+}
+
+/// Caddy takes what follows for the next line.
+fn next_line(
+    line: Line<'_>,
+    next: &Word,
+    args: &[Word],
+    lowered: &mut Lowered,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
     diagnostics.push(errors::two_in_one_line(line.name, 2, next).into());
     let rest = Line {
         name: next,
@@ -108,11 +133,12 @@ fn block_line(line: Line<'_>, lowered: &mut Lowered, diagnostics: &mut Diagnosti
 
 /// What may stand in the block even if the field stands before it.
 fn extra_line(line: Line<'_>, lowered: &mut Lowered, diagnostics: &mut Diagnostics) -> Read<()> {
+    let caddy = "cannot specify headers in both arguments and block";
     match line.name.text.as_str() {
         "defer" => {
-            line.nothing()?;
             lowered.always.deferred = true;
-            Ok(())
+            line.at_most(0).says(caddy)?;
+            line.no_block().says(caddy)
         }
         "match" => {
             let mut require = ResponseMatcher::default();
@@ -122,7 +148,8 @@ fn extra_line(line: Line<'_>, lowered: &mut Lowered, diagnostics: &mut Diagnosti
         }
         _ => {
             let message = "header fields are given both in the arguments and in the block";
-            Err(errors::conflict(message, line.name.span, None))
+            let found = errors::conflict(message, line.name.span, None);
+            Err(found.caddy(caddy))
         }
     }
 }
@@ -194,13 +221,12 @@ pub(super) fn proxy_operation(
     ops: &mut ResponseHeaderOps,
     diagnostics: &mut Diagnostics,
 ) -> Read<()> {
-    line.no_block()?;
-    line.at_most(3)?;
     let field = line.first("a field")?;
+    let counted = line.at_most(3);
+    counted.map_err(|found| found.worded(&Wording::USUAL.counts_all()))?;
+    line.no_block()?;
     if field.text.starts_with('?') {
-        let message = "a field can only be set if absent with the directive `header`";
-        let found = errors::bad_value(field, message, "not possible here");
-        return Err(found.at_first_character());
+        return Err(errors::default_of_request(field));
     }
     operation(&field.text, field, &line.args[1..], ops, diagnostics);
     Ok(())
@@ -226,18 +252,15 @@ pub(super) fn field_operation(
     ops: &mut ResponseHeaderOps,
     diagnostics: &mut Diagnostics,
 ) -> Read<()> {
-    if let Some(values) = values.get(..3) {
-        let line = Line {
-            name: field,
-            args: values,
-            block: None,
-        };
-        return Err(errors::too_many_arguments(line, 2));
-    }
+    let line = Line {
+        name: field,
+        args: values,
+        block: None,
+    };
+    let counted = line.at_most(2);
+    counted.map_err(|found| found.worded(&Wording::USUAL.counts_all()))?;
     if field.text.starts_with('?') {
-        let message = "a field can only be set if absent on responses";
-        let found = errors::bad_value(field, message, "not possible here");
-        return Err(found.at_first_character());
+        return Err(errors::default_of_request(field));
     }
     operation(name, field, values, ops, diagnostics);
     Ok(())

@@ -19,7 +19,9 @@ use crate::routes::Action;
 pub(super) const INVOKE: Directive = Directive::handlers("invoke", lower).adapts_only();
 
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
-    let word = line.one("the name of a route")?;
+    let word = line.first("the name of a route")?;
+    line.at_most(1)?;
+    line.no_block_as_word()?;
     let name = word.text.clone();
     if !lowering.named_routes.contains(&name) {
         let names = lowering.named_routes.iter().map(String::as_str);

@@ -30,8 +30,6 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
         lowering.diagnostics.push(found.into());
     }
     line.at_most(0)?;
-    if let Some(block) = line.block.filter(|block| !block.lines.is_empty()) {
-        return Err(errors::unexpected_block(line.name, block));
-    }
+    line.no_lines("log_skip directive does not accept blocks")?;
     Ok(one("log_skip", Value::Bool(true)))
 }

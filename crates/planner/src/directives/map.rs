@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::args::{Line, texts};
 use crate::directive::{Directive, Lowering};
-use crate::errors::{self, Read};
+use crate::errors::{self, Read, Says as _};
 use crate::matchers::Scope;
 use crate::routes::Action;
 use crate::scalar::scalar;
@@ -29,12 +29,17 @@ pub(super) const MAP: Directive = Directive::handlers("map", lower).adapts_only(
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
     let source = line.first("a source")?.text.clone();
     let destinations = line.skip_first();
-    destinations.first("a destination")?;
+    destinations
+        .first("a destination")
+        .says("missing destination argument(s)")?;
     for word in destinations.args {
-        if shorthand::is_expanded(&word.text) {
+        if let Some(name) = shorthand::name_of(&word.text) {
             let message = format!("`{}` always has a value of its own", word.text);
             let why = "a placeholder that is free is expected";
-            return Err(errors::bad_value(word, message, why));
+            let found = errors::bad_value(word, message, why);
+            return Err(found.caddy(format!(
+                "destination {{{name}}} conflicts with a Caddyfile placeholder shorthand"
+            )));
         }
     }
     let mut map = Map {
@@ -58,7 +63,8 @@ fn read_row(line: Line<'_>, map: &mut Map, has_defaults: &mut bool) -> Read<()> 
     if line.name.text == "default" {
         if std::mem::replace(has_defaults, true) {
             let message = "the defaults are given twice";
-            return Err(errors::conflict(message, line.name.span, None));
+            let found = errors::conflict(message, line.name.span, None);
+            return Err(found.caddy("defaults already defined"));
         }
         map.defaults = texts(line.args);
         if map.defaults.len() < width {
@@ -66,7 +72,7 @@ fn read_row(line: Line<'_>, map: &mut Map, has_defaults: &mut bool) -> Read<()> 
         }
         return Ok(());
     }
-    line.at_most(width)?;
+    line.at_most(width).says("too many outputs")?;
     let mut outputs: Vec<Value> = Vec::with_capacity(width);
     for word in line.args {
         outputs.push(match word.text.as_str() {

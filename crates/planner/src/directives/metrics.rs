@@ -7,7 +7,7 @@ use evenkeel_plan::http::handlers::Metrics;
 
 use crate::args::Line;
 use crate::directive::{Directive, Lowering};
-use crate::errors::Read;
+use crate::errors::{Read, Wording};
 use crate::matchers::Scope;
 use crate::routes::Action;
 use crate::subdirective::{Sub, read_block};
@@ -19,9 +19,14 @@ use crate::subdirective::{Sub, read_block};
 ///     disable_openmetrics
 /// }
 /// ```
-pub(super) const METRICS: Directive = Directive::handlers("metrics", lower).adapts_only();
+pub(super) const METRICS: Directive = Directive::handlers("metrics", lower)
+    .says(Wording::USUAL.counts_all())
+    .adapts_only();
 
-const SUBDIRECTIVES: &[Sub<Metrics>] = &[Sub::new("disable_openmetrics", disable_openmetrics)];
+const SUBDIRECTIVES: &[Sub<Metrics>] = &[
+    Sub::new("disable_openmetrics", disable_openmetrics),
+    Sub::others("unrecognized subdirective \"$value\"").reads_on(),
+];
 
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
     line.at_most(0)?;

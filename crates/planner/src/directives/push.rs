@@ -7,7 +7,7 @@ use evenkeel_plan::http::handlers::{Push, PushedResource, ResponseHeaderOps};
 
 use crate::args::Line;
 use crate::directive::{Directive, Lowering};
-use crate::errors::{self, Read};
+use crate::errors::Read;
 use crate::matchers::Scope;
 use crate::routes::Action;
 
@@ -33,10 +33,11 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
     if let Some(word) = line.args.first() {
         push.resources.push(resource("", &word.text));
     }
-    if let [_, rest, ..] = line.args {
-        let found = errors::no_effect(line.name, rest.span);
-        lowering.diagnostics.push(found.into());
-    }
+    // Behind a second word Caddy does not look for a block.
+    let line = match line.args {
+        [_, _, ..] => line.keep_only(1, lowering.diagnostics),
+        _ => line,
+    };
     for inner in line.block.into_iter().flat_map(|block| &block.lines) {
         let inner = Line::from(inner);
         if inner.name.text == "headers" {
@@ -58,7 +59,6 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
 
 /// `[GET|HEAD] RESOURCE…`; the method is that of the first.
 fn read_resources(line: Line<'_>, push: &mut Push) -> Read<()> {
-    line.no_block()?;
     let (first, rest) = match line.name.text.as_str() {
         method @ ("GET" | "HEAD") => {
             let target = line.first("a resource")?;
@@ -66,6 +66,7 @@ fn read_resources(line: Line<'_>, push: &mut Push) -> Read<()> {
         }
         target => (resource("", target), line),
     };
+    line.no_block()?;
     push.resources.push(first);
     let rest = rest.args.iter().map(|word| resource("", &word.text));
     push.resources.extend(rest);

@@ -21,8 +21,7 @@ use crate::routes::Action;
 /// The status is 302 if none is given.
 pub(super) const REDIR: Directive = Directive::handlers("redir", lower);
 
-fn lower(line: Line<'_>, _: &Scope<'_>, _: &mut Lowering<'_>) -> Read<Vec<Action>> {
-    line.at_most(2)?;
+fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
     let target = &line.first("a target")?.text;
     let mut response = StaticResponse::default();
     let (field, value) = match line.args.get(1) {
@@ -36,6 +35,7 @@ fn lower(line: Line<'_>, _: &Scope<'_>, _: &mut Lowering<'_>) -> Read<Vec<Action
             ("Location", target.as_str())
         }
     };
+    line.keep_only(2, lowering.diagnostics);
     let field = (field.to_owned(), vec![value.to_owned()]);
     response.headers = std::iter::once(field).collect();
     Ok(vec![Action::leaf(Handler::StaticResponse(response))])
@@ -43,16 +43,18 @@ fn lower(line: Line<'_>, _: &Scope<'_>, _: &mut Lowering<'_>) -> Read<Vec<Action
 
 fn status(word: &Word) -> Read<Status> {
     match word.text.as_str() {
-        "temporary" => Ok(Status::Code(302)),
+        "temporary" | "" => Ok(Status::Code(302)),
         "permanent" => Ok(Status::Code(301)),
         text if text.starts_with('{') => Ok(Status::from_text(text)),
         text => {
-            if let Ok(code @ (300..=399 | 401)) = text.parse() {
-                return Ok(Status::Code(code));
-            }
+            let caddy = match text.parse::<i64>() {
+                Ok(code @ (300..=399 | 401)) => return Ok(Status::Code(code)),
+                Ok(_) => format!("Redir code not in the 3xx range or 401: '{text}'"),
+                Err(_) => format!("Not a supported redir code type or not valid integer: '{text}'"),
+            };
             let message = format!("`{text}` is not a code for a redirection");
             let why = "a number from 300 to 399, `temporary`, `permanent` or `html` is expected";
-            Err(errors::bad_value(word, message, why))
+            Err(errors::bad_value(word, message, why).caddy(caddy))
         }
     }
 }

@@ -27,7 +27,13 @@ use crate::subdirective::{Sub, read_block_alone};
 /// A body beyond the size is answered with 413.
 pub(super) const REQUEST_BODY: Directive = Directive::handlers("request_body", lower).adapts_only();
 
-const SUBDIRECTIVES: &[Sub<RequestBody>] = &[Sub::new("max_size", max_size), Sub::new("set", set)];
+const SUBDIRECTIVES: &[Sub<RequestBody>] = &[
+    Sub::new("max_size", max_size)
+        .counts_taken()
+        .on_value("parsing max_size: $why"),
+    Sub::new("set", set).counts_taken(),
+    Sub::others("unrecognized request_body subdirective '$value'"),
+];
 
 #[expect(
     clippy::unnecessary_wraps,

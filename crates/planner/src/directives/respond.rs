@@ -27,7 +27,13 @@ use crate::subdirective::{Sub, read_block};
 pub(super) const RESPOND: Directive =
     Directive::handlers("respond", lower).says(Wording::USUAL.counts_all());
 
-const SUBDIRECTIVES: &[Sub<StaticResponse>] = &[Sub::once("body", body), Sub::once("close", close)];
+const SUBDIRECTIVES: &[Sub<StaticResponse>] = &[
+    Sub::once("body", body)
+        .counts_taken()
+        .on_twice("body already specified"),
+    Sub::once("close", close).on_twice("close already specified"),
+    Sub::others("unrecognized subdirective '$value'").reads_on(),
+];
 
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
     line.at_most(2)?;
@@ -76,11 +82,12 @@ fn status(word: &Word, diagnostics: &mut Diagnostics) -> Option<Status> {
 
 /// `body TEXT`: what is answered.
 fn body(line: Line<'_>, response: &mut StaticResponse, _: &mut Diagnostics) -> Read<()> {
-    let word = line.one("a text")?;
     if !response.body.is_empty() {
         let message = "the body is given both in the arguments and in the block";
-        return Err(errors::conflict(message, line.name.span, None));
+        let found = errors::conflict(message, line.name.span, None);
+        return Err(found.caddy("body already specified"));
     }
+    let word = line.one("a text")?;
     response.body.clone_from(&word.text);
     Ok(())
 }

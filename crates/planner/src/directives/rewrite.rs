@@ -6,7 +6,7 @@ use evenkeel_plan::http::handlers::Rewrite;
 
 use crate::args::Line;
 use crate::directive::{Directive, Lowering};
-use crate::errors::{self, Read};
+use crate::errors::{self, Read, Wording};
 use crate::matchers::Scope;
 use crate::routes::Action;
 
@@ -17,8 +17,13 @@ use crate::routes::Action;
 /// ```
 ///
 /// A URI with `?` replaces the query, one without keeps it.
-pub(super) const REWRITE: Directive =
-    Directive::handlers("rewrite", lower).matcher_before_last("a URI");
+pub(super) const REWRITE: Directive = Directive::handlers("rewrite", lower)
+    .matcher_before_last("a URI")
+    .says(
+        Wording::USUAL
+            .few("too few arguments; must have at least a rewrite URI")
+            .many("too many arguments; should only be a matcher and a URI"),
+    );
 
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
     let uri = first_of_two(line, "a URI", lowering)?;

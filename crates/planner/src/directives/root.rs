@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::args::Line;
 use crate::directive::{Directive, Lowering};
-use crate::errors::Read;
+use crate::errors::{Read, Wording};
 use crate::matchers::Scope;
 use crate::routes::Action;
 
@@ -16,7 +16,13 @@ use super::vars::one;
 /// ```caddyfile
 /// root [MATCHER] FOLDER
 /// ```
-pub(super) const ROOT: Directive = Directive::handlers("root", lower).matcher_before_last("a path");
+pub(super) const ROOT: Directive = Directive::handlers("root", lower)
+    .matcher_before_last("a path")
+    .says(
+        Wording::USUAL
+            .few("too few arguments; must have at least a root path")
+            .many("too many arguments; should only be a matcher and a path"),
+    );
 
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
     let folder = first_of_two(line, "a folder", lowering)?;

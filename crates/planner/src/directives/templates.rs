@@ -63,13 +63,15 @@ fn mime(line: Line<'_>, handler: &mut Templates, diagnostics: &mut Diagnostics) 
 }
 
 /// `between OPEN CLOSE`: what begins and ends an action.
-fn between(line: Line<'_>, handler: &mut Templates, _: &mut Diagnostics) -> Read<()> {
-    line.no_block()?;
+fn between(line: Line<'_>, handler: &mut Templates, diagnostics: &mut Diagnostics) -> Read<()> {
     line.at_most(2)?;
     if line.args.len() < 2 {
-        let what = "what begins and what ends an action";
-        return Err(errors::missing_argument(line, what));
+        return Err(errors::missing_argument(
+            line,
+            "what begins and what ends an action",
+        ));
     }
+    let line = line.without_block(diagnostics);
     handler.delimiters = texts(line.args);
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! `timeouts [matcher] [{ read_timeout DURATION [RATE]; write_timeout DURATION [RATE]; max_write_chunk
 //! SIZE }]`: time limits of one route. Rates are bytes a second.
 
+use evenkeel_caddyfile::ast::Word;
 use evenkeel_diagnostics::Diagnostics;
 use evenkeel_plan::http::Handler;
 use evenkeel_plan::http::handlers::Timeouts;
@@ -8,7 +9,7 @@ use evenkeel_plan::value::{Duration, DurationError};
 
 use crate::args::{Line, integer};
 use crate::directive::{Directive, Lowering};
-use crate::errors::{self, Read};
+use crate::errors::{self, Read, Says as _, go};
 use crate::matchers::Scope;
 use crate::routes::Action;
 use crate::sizes;
@@ -27,7 +28,10 @@ pub(super) const TIMEOUTS: Directive = Directive::handlers("timeouts", lower).ad
 const SUBDIRECTIVES: &[Sub<Timeouts>] = &[
     Sub::new("read_timeout", read_timeout),
     Sub::new("write_timeout", write_timeout),
-    Sub::new("max_write_chunk", max_write_chunk),
+    Sub::new("max_write_chunk", max_write_chunk)
+        .counts_taken()
+        .on_value("parsing max_write_chunk: $why"),
+    Sub::others("unrecognized timeouts subdirective '$value'"),
 ];
 
 #[expect(
@@ -64,14 +68,25 @@ fn max_write_chunk(line: Line<'_>, handler: &mut Timeouts, _: &mut Diagnostics) 
 
 /// `DURATION [RATE]`. Caddy reads this one without days.
 fn timeout(line: Line<'_>) -> Read<(Duration, Option<i64>)> {
-    line.no_block()?;
-    line.at_most(2)?;
     let word = line.first("a duration")?;
+    line.at_most(2)?;
+    line.no_block()?;
+    let bad = |error| {
+        let why = go::duration(&word.text, error);
+        let found = errors::bad_duration(word, error);
+        found
+            .caddy(format!("parsing {}: {why}", line.name.text))
+            .sealed()
+    };
     if word.text.contains('d') {
-        return Err(errors::bad_duration(word, DurationError::UnknownUnit));
+        return Err(bad(DurationError::UnknownUnit));
     }
-    let timeout = word.text.parse();
-    let timeout = timeout.map_err(|error| errors::bad_duration(word, error))?;
-    let rate = line.args.get(1).map(integer).transpose()?;
+    let timeout = word.text.parse().map_err(bad)?;
+    let rate = line.args.get(1).map(|word| rate(line, word)).transpose()?;
     Ok((timeout, rate))
+}
+
+fn rate(line: Line<'_>, word: &Word) -> Read<i64> {
+    let why = go::number("ParseInt", &word.text);
+    integer(word).says(format!("parsing {} min_rate: {why}", line.name.text))
 }

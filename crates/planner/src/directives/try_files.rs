@@ -1,6 +1,7 @@
 //! `try_files FILE… [{ policy POLICY }]`: rewrites to the first file that exists. A file with a query
 //! gets a route of its own. Caddy: `parseTryFiles` in `modules/caddyhttp/fileserver/caddyfile.go`.
 
+use evenkeel_caddyfile::ast::Word;
 use evenkeel_diagnostics::{Diagnostics, Span};
 use evenkeel_plan::http::handlers::Rewrite;
 use evenkeel_plan::http::matchers::FileMatcher;
@@ -11,7 +12,7 @@ use crate::directive::{Directive, Lowering};
 use crate::errors::{self, Read};
 use crate::matchers::Scope;
 use crate::routes::{Action, TracedRoute};
-use crate::subdirective::{Sub, read_block};
+use crate::subdirective::{Sub, read_lines};
 
 /// Rewrites the request to the first file that there is.
 ///
@@ -24,7 +25,8 @@ use crate::subdirective::{Sub, read_block};
 /// The last may be `=STATUS`, which fails the request instead.
 pub(super) const TRY_FILES: Directive = Directive::routes("try_files", lower).adapts_only();
 
-const SUBDIRECTIVES: &[Sub<String>] = &[Sub::once("policy", policy)];
+const SUBDIRECTIVES: &[Sub<String>] =
+    &[Sub::once("policy", policy).on_twice("try policy already configured")];
 
 const POLICIES: [&str; 5] = [
     "first_exist",
@@ -37,13 +39,12 @@ const POLICIES: [&str; 5] = [
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<TracedRoute>> {
     line.first("a file")?;
     let mut policy = String::new();
-    read_block(
-        line.name,
-        line.block,
-        SUBDIRECTIVES,
-        &mut policy,
-        lowering.diagnostics,
-    );
+    // Caddy passes over words it does not know.
+    let names = || SUBDIRECTIVES.iter().map(|row| row.name);
+    let unknown =
+        |word: &Word| errors::unknown_subdirective(line.name, word, names()).into_warning();
+    let found = &mut *lowering.diagnostics;
+    read_lines(line.block, SUBDIRECTIVES, &mut policy, found, &unknown);
     let mut routes = Vec::new();
     let mut files: Vec<String> = Vec::new();
     for word in line.args {
@@ -93,12 +94,8 @@ fn policy(line: Line<'_>, policy: &mut String, diagnostics: &mut Diagnostics) ->
     let word = line.keep_only(1, diagnostics).one("a policy")?;
     if !POLICIES.contains(&word.text.as_str()) {
         let names = POLICIES.into_iter();
-        return Err(errors::unknown_value(
-            "unknown-policy",
-            "policy",
-            word,
-            names,
-        ));
+        let found = errors::unknown_value("unknown-try-policy", "policy", word, names);
+        return Err(found.caddy(format!("unrecognized try policy: {}", word.text)));
     }
     policy.clone_from(&word.text);
     Ok(())

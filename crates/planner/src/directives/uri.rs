@@ -8,7 +8,7 @@ use evenkeel_plan::http::handlers::{
 
 use crate::args::{Line, integer};
 use crate::directive::{Directive, Lowering};
-use crate::errors::{self, Read};
+use crate::errors::{self, Read, Says as _, Wording, go};
 use crate::matchers::Scope;
 use crate::routes::Action;
 
@@ -22,7 +22,8 @@ use super::rewrite::leaf;
 /// uri [MATCHER] path_regexp REGEXP REPLACEMENT
 /// uri [MATCHER] query [+|-|>]NAME [VALUE]
 /// ```
-pub(super) const URI: Directive = Directive::handlers("uri", lower);
+pub(super) const URI: Directive =
+    Directive::handlers("uri", lower).says(Wording::USUAL.counts_all());
 
 const OPERATIONS: [&str; 5] = [
     "strip_prefix",
@@ -51,7 +52,7 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
         "replace" => {
             rest.at_most(3)?;
             let (find, replace) = find_and_replace(rest)?;
-            let limit = rest.args.get(2).map(integer).transpose()?.unwrap_or(0);
+            let limit = rest.args.get(2).map(limit).transpose()?.unwrap_or(0);
             rewrite.uri_substring.push(SubstringReplacement {
                 find,
                 replace,
@@ -69,7 +70,11 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
         _ => {
             let (id, what) = ("unknown-operation", "operation on the URI");
             let names = OPERATIONS.into_iter();
-            return Err(errors::unknown_value(id, what, operation, names));
+            let found = errors::unknown_value(id, what, operation, names);
+            return Err(found.caddy(format!(
+                "unrecognized URI manipulation '{}'",
+                operation.text
+            )));
         }
     }
     Ok(leaf(rewrite))
@@ -85,6 +90,14 @@ fn find_and_replace(line: Line<'_>) -> Read<(String, String)> {
     }
 }
 
+fn limit(word: &Word) -> Read<i64> {
+    let caddy = format!(
+        "limit must be an integer; invalid: {}",
+        go::number("Atoi", &word.text)
+    );
+    integer(word).says(caddy)
+}
+
 /// `query OPERATION`, or a block of operations.
 fn query(line: Line<'_>, lowering: &mut Lowering<'_>) -> Read<QueryOps> {
     let mut ops = QueryOps::default();
@@ -94,12 +107,13 @@ fn query(line: Line<'_>, lowering: &mut Lowering<'_>) -> Read<QueryOps> {
     for inner in line.block.into_iter().flat_map(|block| &block.lines) {
         if !line.args.is_empty() {
             let message = "edits of the query are given both in the arguments and in the block";
-            return Err(errors::conflict(message, inner.name.span, None));
+            let found = errors::conflict(message, inner.name.span, None);
+            let caddy = "Cannot specify uri query rewrites in both argument and block";
+            return Err(found.caddy(caddy));
         }
         let inner = Line::from(inner);
-        let read = inner
-            .no_block()
-            .and_then(|()| query_operation(inner.name, inner.args, &mut ops));
+        let read = query_operation(inner.name, inner.args, &mut ops)
+            .and_then(|()| inner.no_block_as_word());
         lowering.keep(read);
     }
     Ok(ops)

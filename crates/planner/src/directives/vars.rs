@@ -33,12 +33,19 @@ fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec
     }
     for inner in line.block.into_iter().flat_map(|block| &block.lines) {
         let inner = Line::from(inner);
-        let read = inner.one("a value").and_then(scalar);
+        let read = value(inner);
         if let Some(value) = lowering.keep(read) {
             vars.0.insert(inner.name.text.clone(), value);
         }
     }
     Ok(vec![Action::leaf(Handler::Vars(vars))])
+}
+
+fn value(line: Line<'_>) -> Read<Value> {
+    let word = line.first("a value")?;
+    line.at_most(1)?;
+    line.no_block_as_word()?;
+    scalar(word)
 }
 
 /// A handler that sets one variable: what several directives become.

@@ -2,6 +2,8 @@
 
 use evenkeel_plan::value::DurationError;
 
+use crate::sizes;
+
 /// A text as `%q` and `strconv.Quote` write it.
 pub(crate) fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
@@ -92,6 +94,9 @@ pub(crate) fn size(text: &str) -> String {
         return float(&digits);
     }
     let unit = unit.trim().to_lowercase();
+    if sizes::is_unit(&unit) {
+        return format!("too large: {text}");
+    }
     format!("unhandled size name: {unit}")
 }
 

@@ -181,39 +181,43 @@ pub(crate) fn unknown_value<'a>(
     found.cause(Cause::Unknown(word.text.clone()))
 }
 
-/// A directive that has no place where it stands.
+/// A directive that has no place where it stands, in the block of `owner`.
 pub(crate) fn misplaced_directive(word: &Word, owner: &Word) -> Finding {
     let (name, outer) = (shorten(&word.text), shorten(&owner.text));
+    let caddy = if owner.text == "route" {
+        // In place of the dots Caddy prints how the value lies in its memory.
+        CaddyText::new(format!(
+            "{} directive returned something other than an HTTP route or subroute: … (only handler \
+             directives can be used in routes)",
+            word.text
+        ))
+    } else {
+        CaddyText::new(format!(
+            "directive '{}' is not an ordered HTTP handler, so it cannot be used here - try \
+             placing within a route block or using the order global option",
+            word.text
+        ))
+        .placeless()
+    };
+    let message = format!("`{name}` cannot be used inside `{outer}`");
     Finding::new(
-        Diagnostic::error(
-            "misplaced-directive",
-            format!("`{name}` cannot be used inside `{outer}`"),
-        )
-        .at(word.span, "belongs directly into the site block")
-        .also(owner.span, "in this block")
-        .caddy(
-            CaddyText::new(format!(
-                "directive '{}' is not an ordered HTTP handler, so it cannot be used here - try \
-                 placing within a route block or using the order global option",
-                word.text
-            ))
-            .placeless(),
-        ),
+        Diagnostic::error("misplaced-directive", message)
+            .at(word.span, "belongs directly into the site block")
+            .also(owner.span, "in this block")
+            .caddy(caddy),
     )
 }
 
 /// `invoke` of a route that is nowhere.
 pub(crate) fn undefined_route<'a>(word: &Word, names: impl Iterator<Item = &'a str>) -> Finding {
     let message = format!("the named route `{}` is not defined", shorten(&word.text));
+    let caddy = format!(
+        "cannot invoke named route '{}', which was not defined",
+        word.text
+    );
     let found = Diagnostic::error("undefined-route", message)
         .at(word.span, "no such route")
-        .caddy(
-            CaddyText::new(format!(
-                "cannot invoke named route '{}', which was not defined",
-                word.text
-            ))
-            .whole(),
-        );
+        .caddy(CaddyText::new(caddy).whole());
     suggest(found, word, names)
 }
 

@@ -119,6 +119,18 @@ pub(crate) fn bad_mode(word: &Word, message: String, expected: String) -> Findin
         .refused_by_go(&word.text, why, word.span)
 }
 
+/// `?FIELD` where only requests, or the proxy, have fields.
+pub(crate) fn default_of_request(field: &Word) -> Finding {
+    let message = "a field can only be set if absent with the directive `header`";
+    let caddy = format!(
+        "{}: the default header modifier ('?') can only be used on response headers; for \
+         conditional manipulation of request headers, use matchers",
+        field.text
+    );
+    let found = bad_value(field, message, "not possible here").at_first_character();
+    found.caddy(caddy).sealed()
+}
+
 /// A word that is no number of bytes.
 pub(crate) fn bad_size(word: &Word) -> Finding {
     let message = format!("`{}` is not a size", shorten(&word.text));

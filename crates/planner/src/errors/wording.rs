@@ -5,8 +5,20 @@
 use evenkeel_caddyfile::ast::Word;
 use evenkeel_diagnostics::{CaddyText, Span};
 
-use super::Finding;
+use super::{Finding, Read};
 use crate::args::Line;
+
+/// What Caddy says of the mistake that reading found, whatever table it is read by.
+pub(crate) trait Says {
+    /// [`Finding::caddy`], and nothing else.
+    fn says(self, caddy: impl Into<String>) -> Self;
+}
+
+impl<T> Says for Read<T> {
+    fn says(self, caddy: impl Into<String>) -> Self {
+        self.map_err(|found| found.caddy(caddy).sealed())
+    }
+}
 
 /// Which of the common mistakes a finding is.
 #[derive(Debug, Default)]
@@ -187,6 +199,23 @@ impl Finding {
         };
         let says = others.value.unwrap_or("unrecognized subdirective $value");
         self.caddy(says.replace("$value", &name))
+    }
+
+    /// [`worded_as_name`](Self::worded_as_name), if it is a block where there can be none.
+    pub(crate) fn brace_worded(self, others: &Wording) -> Self {
+        match self.0.cause {
+            Cause::Block => self.worded_as_name(others).sealed(),
+            _ => self,
+        }
+    }
+
+    /// Caddy sees it when it has read on until `end`, and names only that place.
+    pub(crate) fn until(self, end: Span) -> Self {
+        self.map(|mut found| {
+            found.caddy = found.caddy.map(|text| text.only_at(end));
+            found
+        })
+        .sealed()
     }
 
     /// Words of lines around it do not count any more.

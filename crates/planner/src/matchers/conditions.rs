@@ -1,13 +1,13 @@
 //! The conditions a matcher can be made of. Caddy: `modules/caddyhttp/matchers.go`.
 
 use evenkeel_caddyfile::ast::{Block, Quote, Word};
-use evenkeel_diagnostics::{CaddyText, Diagnostics};
+use evenkeel_diagnostics::{Diagnostics, Span};
 use evenkeel_plan::http::MatcherSet;
-use evenkeel_plan::http::matchers::{Expression, TlsMatcher};
+use evenkeel_plan::http::matchers::{Expression, FieldConditions, TlsMatcher};
 
 use super::{addresses, file, patterns, values};
 use crate::args::{Line, texts};
-use crate::errors::{self, Read};
+use crate::errors::{self, Read, Says as _};
 use crate::names::canonical_header;
 use crate::vocabulary::{Known, Support};
 
@@ -19,8 +19,9 @@ pub(super) struct Reading<'n> {
     pub(super) name: &'n str,
     /// How many `not` are around.
     depth: usize,
-    /// Whether a quoted word in place of a condition is an expression.
-    takes_quoted: bool,
+    /// Where a set without a name ends. A quoted word in place of one of its conditions is an
+    /// expression.
+    end: Option<Span>,
 }
 
 /// Adds the condition of one line. The same kind twice adds up.
@@ -57,15 +58,16 @@ impl<'n> Reading<'n> {
             set: MatcherSet::default(),
             name,
             depth: 0,
-            takes_quoted: false,
+            end: None,
         }
     }
 
-    /// A set without a name, in `depth` others. Caddy: `ParseCaddyfileNestedMatcherSet`.
-    pub(super) fn nested(depth: usize) -> Self {
+    /// A set without a name, in `depth` others, which ends at `end`. Caddy:
+    /// `ParseCaddyfileNestedMatcherSet`.
+    pub(super) fn nested(depth: usize, end: Span) -> Self {
         Self {
             depth,
-            takes_quoted: true,
+            end: Some(end),
             ..Self::new("")
         }
     }
@@ -79,7 +81,8 @@ impl<'n> Reading<'n> {
     ) {
         let lines = match args {
             [name, args @ ..] => {
-                self.line(Line { name, args, block }, diagnostics);
+                let line = Line { name, args, block };
+                self.line(line, diagnostics);
                 return;
             }
             [] => block.into_iter().flat_map(|block| &block.lines),
@@ -90,7 +93,7 @@ impl<'n> Reading<'n> {
     }
 
     fn line(&mut self, line: Line<'_>, diagnostics: &mut Diagnostics) {
-        if self.takes_quoted && line.name.quote != Quote::Bare {
+        if self.end.is_some() && line.name.quote != Quote::Bare {
             let expression = Expression::Plain(line.name.text.clone());
             self.set.expression.get_or_insert(expression);
             // Caddy goes on with the next word as if a line began there.
@@ -104,7 +107,11 @@ impl<'n> Reading<'n> {
         let read = match row {
             None => {
                 let names = CONDITIONS.iter().map(|row| row.0);
-                Err(errors::unknown_matcher(line.name, names))
+                let found = errors::unknown_matcher(line.name, names);
+                Err(match self.end {
+                    Some(end) => found.until(end),
+                    None => found,
+                })
             }
             Some((_, read, _)) => read(line, self, diagnostics),
         };
@@ -120,87 +127,123 @@ pub(crate) fn words() -> Vec<Known> {
     CONDITIONS.iter().map(word).collect()
 }
 
-fn path(line: Line<'_>, reading: &mut Reading<'_>, _: &mut Diagnostics) -> Read<()> {
-    reading.set.path.extend(texts(line.some("a path")?));
+fn path(line: Line<'_>, reading: &mut Reading<'_>, diagnostics: &mut Diagnostics) -> Read<()> {
+    line.first("a path")?;
+    let line = without_lines(line, diagnostics)?;
+    reading.set.path.extend(texts(line.args));
     Ok(())
 }
 
-fn host(line: Line<'_>, reading: &mut Reading<'_>, _: &mut Diagnostics) -> Read<()> {
-    reading.set.host.extend(texts(line.some("a host")?));
+fn host(line: Line<'_>, reading: &mut Reading<'_>, diagnostics: &mut Diagnostics) -> Read<()> {
+    line.first("a host")?;
+    let line = without_lines(line, diagnostics)?;
+    reading.set.host.extend(texts(line.args));
     Ok(())
 }
 
-fn method(line: Line<'_>, reading: &mut Reading<'_>, _: &mut Diagnostics) -> Read<()> {
-    reading.set.method.extend(texts(line.some("a method")?));
+fn method(line: Line<'_>, reading: &mut Reading<'_>, diagnostics: &mut Diagnostics) -> Read<()> {
+    line.first("a method")?;
+    let line = without_lines(line, diagnostics)?;
+    reading.set.method.extend(texts(line.args));
     Ok(())
+}
+
+/// Conditions take no block; Caddy takes one with nothing in it.
+pub(super) fn without_lines<'a>(line: Line<'a>, diagnostics: &mut Diagnostics) -> Read<Line<'a>> {
+    let name = &line.name.text;
+    let caddy = format!("malformed {name} matcher: blocks are not supported");
+    line.empty_block(&caddy, diagnostics)
 }
 
 /// `header FIELD VALUE`, or `header !FIELD` for a field that must be absent.
-fn header(line: Line<'_>, reading: &mut Reading<'_>, _: &mut Diagnostics) -> Read<()> {
-    let (field, value) = header_condition(line)?;
-    let fields = &mut reading.set.header;
-    match value {
-        None => fields.insert(field, None),
-        Some(value) => {
-            let values = fields.entry(field).or_default();
-            values.get_or_insert_default().push(value);
-            None
-        }
-    };
+fn header(line: Line<'_>, reading: &mut Reading<'_>, diagnostics: &mut Diagnostics) -> Read<()> {
+    header_conditions(line, &mut reading.set.header, diagnostics)?;
+    without_lines(line, diagnostics)?;
     Ok(())
 }
 
-/// The field that a `header` of a request or response asks for, and its value if it must be
-/// present.
-pub(super) fn header_condition(line: Line<'_>) -> Read<(String, Option<String>)> {
-    line.no_block()?;
-    let field = line.first("a field and a value")?;
-    if let Some(name) = field.text.strip_prefix('!') {
-        line.at_most(1)?;
-        if name.is_empty() {
-            return Err(errors::bad_value(
-                field,
-                "a header field needs a name",
-                "no name here",
-            ));
+/// The fields that a `header` of a request or response asks for, with values if they must be
+/// present. Caddy takes a third word for the `header` of the next line.
+pub(super) fn header_conditions(
+    line: Line<'_>,
+    fields: &mut FieldConditions,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
+    let malformed = |why: &str| format!("malformed header matcher: {why}");
+    let expected = malformed("expected field");
+    let incomplete = malformed("expected both field and value");
+    let field = line.first("a field and a value").says(expected.as_str())?;
+    let Some(name) = field.text.strip_prefix('!') else {
+        let Some(value) = line.args.get(1) else {
+            let found = errors::missing_argument(line, "a value after the field");
+            return Err(found.caddy(incomplete));
+        };
+        let values = fields.entry(canonical_header(&field.text)).or_default();
+        values.get_or_insert_default().push(value.text.clone());
+        let [_, _, next, args @ ..] = line.args else {
+            return Ok(());
+        };
+        match args {
+            [] => line.at_most(2).says(expected)?,
+            [field] if !field.text.starts_with('!') => line.at_most(2).says(incomplete)?,
+            _ => {}
         }
-        return Ok((name.to_owned(), None));
-    }
-    line.at_most(2)?;
-    let Some(value) = line.args.get(1) else {
-        return Err(errors::missing_argument(line, "a value after the field"));
+        diagnostics.push(errors::two_in_one_line(line.name, 2, next).into());
+        let rest = Line {
+            name: next,
+            args,
+            ..line
+        };
+        return header_conditions(rest, fields, diagnostics);
     };
-    Ok((canonical_header(&field.text), Some(value.text.clone())))
+    if name.is_empty() {
+        let found = errors::bad_value(field, "a header field needs a name", "no name here");
+        return Err(found.caddy(malformed("must have field name following ! character")));
+    }
+    line.at_most(1)
+        .says(malformed("null matching headers cannot have a field value"))?;
+    fields.insert(name.to_owned(), None);
+    Ok(())
 }
 
 /// `protocol http|https|grpc|http/VERSION[+]`. Caddy reads the words in pairs, as if a second
 /// `protocol` stood in the line; so the last of an odd number counts.
 fn protocol(line: Line<'_>, reading: &mut Reading<'_>, diagnostics: &mut Diagnostics) -> Read<()> {
-    let line = line.empty_block(diagnostics)?;
-    let first = line.first("a protocol")?;
-    let last = line.args.last().unwrap_or(first);
-    if line.args.len().is_multiple_of(2) {
-        let text = CaddyText::new("expected exactly one protocol").at(last.span);
-        let read = line.at_most(1);
-        return read.map_err(|found| found.caddy_text(text));
-    }
-    if last.span != first.span {
-        diagnostics.push(errors::no_effect(line.name, first.span).into());
-    }
+    let caddy = "expected exactly one protocol";
+    let last = last_of_pairs(line, ("a protocol", caddy), diagnostics)?;
+    line.empty_block(caddy, diagnostics).says(caddy)?;
     reading.set.protocol = Some(last.text.clone());
     Ok(())
 }
 
+/// The word that counts where Caddy reads words in pairs: `what` is expected, and else what it says.
+pub(super) fn last_of_pairs<'a>(
+    line: Line<'a>,
+    (what, caddy): (&str, &str),
+    diagnostics: &mut Diagnostics,
+) -> Read<&'a Word> {
+    let first = line.first(what).says(caddy)?;
+    if line.args.len().is_multiple_of(2) {
+        line.at_most(1).says(caddy)?;
+    }
+    let last = line.args.last().unwrap_or(first);
+    if last.span != first.span {
+        diagnostics.push(errors::no_effect(line.name, first.span).into());
+    }
+    Ok(last)
+}
+
 /// `tls [early_data]`.
 fn tls(line: Line<'_>, reading: &mut Reading<'_>, diagnostics: &mut Diagnostics) -> Read<()> {
-    let line = line.empty_block(diagnostics)?;
     line.at_most(1)?;
+    let caddy = "malformed tls matcher: blocks are not supported yet";
+    let line = line.empty_block(caddy, diagnostics)?;
     let mut matcher = TlsMatcher::default();
     if let Some(word) = line.args.first() {
         if word.text != "early_data" {
             let names = ["early_data"].into_iter();
             let found = errors::unknown_value("unknown-tls-state", "state of TLS", word, names);
-            return Err(found);
+            return Err(found.caddy(format!("unrecognized option '{}'", word.text)));
         }
         matcher.handshake_complete = Some(false);
     }
@@ -214,7 +257,7 @@ fn not(line: Line<'_>, reading: &mut Reading<'_>, diagnostics: &mut Diagnostics)
         let message = format!("more than {MOST_NESTED} `not` in each other");
         return Err(errors::bad_value(line.name, message, "one too many"));
     }
-    let mut inner = Reading::nested(reading.depth + 1);
+    let mut inner = Reading::nested(reading.depth + 1, line.end());
     inner.read(line.args, line.block, diagnostics);
     reading.set.not.push(inner.set);
     Ok(())

@@ -13,6 +13,7 @@ const SUBDIRECTIVES: &[Sub<FileMatcher>] = &[
     Sub::new("try_files", try_files),
     Sub::new("try_policy", try_policy),
     Sub::new("split_path", split_path),
+    Sub::others("unrecognized subdirective: $value").reads_on(),
 ];
 
 #[expect(

@@ -117,13 +117,9 @@ fn named(word: &Word, scope: &Scope<'_>) -> Read<Vec<MatcherSet>> {
 }
 
 /// A set without a name: `type …`, or a block of conditions.
-pub(crate) fn unnamed(
-    args: &[Word],
-    block: Option<&Block>,
-    diagnostics: &mut Diagnostics,
-) -> MatcherSet {
-    let mut reading = Reading::nested(0);
-    reading.read(args, block, diagnostics);
+pub(crate) fn unnamed(line: Line<'_>, diagnostics: &mut Diagnostics) -> MatcherSet {
+    let mut reading = Reading::nested(0, line.end());
+    reading.read(line.args, line.block, diagnostics);
     reading.set
 }
 

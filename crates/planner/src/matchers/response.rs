@@ -8,9 +8,12 @@ use evenkeel_diagnostics::{Diagnostics, Span, shorten};
 use evenkeel_plan::http::handlers::ResponseMatcher;
 use evenkeel_plan::value::StatusPattern;
 
-use super::conditions::header_condition;
+use super::conditions::header_conditions;
 use crate::args::Line;
 use crate::errors::{self, Read, Wording};
+
+/// What Caddy says of other conditions, and of braces where it expects one.
+const OTHERS: Wording = Wording::USUAL.value("unrecognized response matcher $value");
 
 const CONDITIONS: [&str; 2] = ["status", "header"];
 
@@ -24,8 +27,8 @@ impl ResponseMatchers {
         let name = line.name;
         if let Some((first, _)) = self.0.get(&name.text) {
             let found = errors::duplicate_matcher(name, *first);
-            let says = format!("matcher is defined more than once: {}", name.text);
-            diagnostics.push(found.caddy(says).into());
+            let twice = format!("matcher is defined more than once: {}", name.text);
+            diagnostics.push(found.caddy(twice).into());
             return;
         }
         let mut matcher = ResponseMatcher::default();
@@ -40,7 +43,7 @@ impl ResponseMatchers {
             Some((span, _)) if span.source == word.span.source && span.start > word.span.start => {
                 let message = format!("the matcher `{}` is defined below", shorten(&word.text));
                 let found = errors::bad_value(word, message, "must be defined above");
-                Err(found.caddy(undefined(word)).sealed())
+                Err(found.caddy(undefined(word)))
             }
             _ => Ok(matcher),
         }
@@ -51,8 +54,8 @@ impl ResponseMatchers {
         if !word.text.starts_with('@') {
             let message = format!("`{}` is not a response matcher", shorten(&word.text));
             let why = "its name must begin with `@`";
-            let says = "must use a named response matcher, starting with '@'";
-            return Err(errors::bad_value(word, message, why).caddy(says).sealed());
+            let found = errors::bad_value(word, message, why);
+            return Err(found.caddy("must use a named response matcher, starting with '@'"));
         }
         if let Some((_, matcher)) = self.0.get(&word.text) {
             return Ok(matcher.clone());
@@ -63,7 +66,7 @@ impl ResponseMatchers {
 }
 
 fn undefined(word: &Word) -> String {
-    let name = word.text.trim_start_matches('@');
+    let name = word.text.strip_prefix('@').unwrap_or(&word.text);
     format!("no named response matcher defined with name '{name}'")
 }
 
@@ -73,17 +76,30 @@ pub(crate) fn read_response(
     matcher: &mut ResponseMatcher,
     diagnostics: &mut Diagnostics,
 ) {
-    let mut keep = |line| {
-        if let Err(found) = condition(line, matcher) {
-            diagnostics.push(found.into());
-        }
-    };
+    let mut lines = Vec::new();
+    let mut block = line.block;
     if let [name, args @ ..] = line.args {
-        keep(Line { name, args, ..line });
-        return;
+        lines.push(Line {
+            name,
+            args,
+            block: None,
+        });
+        // Caddy reads a block behind a condition as more of them, if there is something in it.
+        if block.is_some_and(|block| block.lines.is_empty()) {
+            block = line.without_block(diagnostics).block;
+        }
     }
-    let lines = line.block.into_iter().flat_map(|block| &block.lines);
-    lines.map(Line::from).for_each(keep);
+    lines.extend(
+        block
+            .into_iter()
+            .flat_map(|block| &block.lines)
+            .map(Line::from),
+    );
+    for line in lines {
+        if let Err(found) = condition(line, matcher, diagnostics) {
+            diagnostics.push(found.brace_worded(&OTHERS).into());
+        }
+    }
 }
 
 /// `2xx` is the class 2, `404` the code.
@@ -98,35 +114,26 @@ pub(crate) fn status_pattern(word: &Word) -> Read<StatusPattern> {
         .map_err(|_| errors::bad_status(word))
 }
 
-fn condition(line: Line<'_>, matcher: &mut ResponseMatcher) -> Read<()> {
+fn condition(
+    line: Line<'_>,
+    matcher: &mut ResponseMatcher,
+    diagnostics: &mut Diagnostics,
+) -> Read<()> {
     match line.name.text.as_str() {
         "status" => {
             for word in line.some("a status")? {
-                let status = status_pattern(word)
-                    .map_err(|found| found.value_says("bad status value '$value': $why"))?;
-                matcher.status_code.push(status);
+                let read = status_pattern(word);
+                let read =
+                    read.map_err(|found| found.value_says("bad status value '$value': $why"));
+                matcher.status_code.push(read?);
             }
         }
         "header" => {
-            let few = match line.args {
-                [] => "malformed header matcher: expected field",
-                _ => "malformed header matcher: expected both field and value",
-            };
-            let (field, value) =
-                header_condition(line).map_err(|found| found.worded(&Wording::USUAL.few(few)))?;
-            match value {
-                None => {
-                    matcher.headers.insert(field, None);
-                }
-                Some(value) => {
-                    let values = matcher.headers.entry(field).or_default();
-                    values.get_or_insert_default().push(value);
-                }
-            }
+            header_conditions(line, &mut matcher.headers, diagnostics)?;
+            line.no_block()?;
         }
         _ => {
-            let names = CONDITIONS.into_iter();
-            let found = errors::unknown_matcher(line.name, names);
+            let found = errors::unknown_matcher(line.name, CONDITIONS.into_iter());
             let name = &line.name.text;
             return Err(found.caddy(format!("unrecognized response matcher {name}")));
         }

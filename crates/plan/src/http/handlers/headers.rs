@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use crate::http::matchers::FieldConditions;
 use crate::is_default;
 use crate::value::StatusPattern;
 
@@ -84,5 +85,5 @@ pub struct ResponseMatcher {
     pub status_code: Vec<StatusPattern>,
     /// Header fields; `null` asks that the field be absent.
     #[serde(skip_serializing_if = "is_default")]
-    pub headers: IndexMap<String, Option<Vec<String>>>,
+    pub headers: FieldConditions,
 }

@@ -19,6 +19,10 @@ pub use regexp::Regexp;
 pub use tls::TlsMatcher;
 pub use url_pattern::UrlPattern;
 
+/// Header fields and what they must hold: one of the values, anything (no value), or `null` for
+/// fields that must be absent.
+pub type FieldConditions = IndexMap<String, Option<Vec<String>>>;
+
 /// Conditions that must all hold. An empty list of alternatives counts as absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -34,7 +38,7 @@ pub struct MatcherSet {
     pub file: Option<FileMatcher>,
     /// Header fields; `null` asks that the field be absent, an empty list that it be present.
     #[serde(skip_serializing_if = "is_default")]
-    pub header: IndexMap<String, Option<Vec<String>>>,
+    pub header: FieldConditions,
     /// Patterns that one value of each field must have.
     #[serde(skip_serializing_if = "is_default")]
     pub header_regexp: IndexMap<String, Regexp>,

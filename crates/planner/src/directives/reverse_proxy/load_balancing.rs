@@ -55,13 +55,10 @@ pub(super) fn retry_match(
     diagnostics: &mut Diagnostics,
 ) -> Read<()> {
     let known = diagnostics.len();
-    let set = matchers::unnamed(line.args, line.block, diagnostics);
-    for caddy in diagnostics.caddy_texts(known) {
-        if !caddy.is_placed() {
-            caddy.also_at(line.end());
-        }
-        caddy.precede("failed to parse lb_retry_match: ");
-        caddy.also_at(line.end());
+    let set = matchers::unnamed(line, diagnostics);
+    for text in diagnostics.caddy_texts(known) {
+        text.precede("failed to parse lb_retry_match: ");
+        text.also_at(line.end());
     }
     settings(proxy).retry_match.push(set);
     Ok(())

@@ -53,9 +53,6 @@ impl Responses {
 
     /// `replace_status [@name] STATUS`.
     pub(in crate::directives) fn replace_status(&mut self, line: Line<'_>) -> Read<()> {
-        if let Some(first) = line.block.and_then(|block| block.lines.first()) {
-            return Err(errors::routes_of_status(line, &first.name));
-        }
         line.at_most(2)?;
         let (matcher, status) = match line.args {
             [status] => (None, status),
@@ -65,6 +62,9 @@ impl Responses {
                 return Err(errors::missing_argument(line, what));
             }
         };
+        if let Some(first) = line.block.and_then(|block| block.lines.first()) {
+            return Err(errors::routes_of_status(line, &first.name));
+        }
         self.handlers.push(TracedResponse {
             handler: ResponseHandler {
                 matcher,
