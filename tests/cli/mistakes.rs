@@ -26,8 +26,8 @@ mistakes! {
         "a.test {\n\tencode gzip\n\t@q url_pattern /a\n\trespond @q hi\n\thandle_path /x/* {\n\t\ttemplates\n\t}\n}\n\n\
          b.test {\n\tfile_server\n}\n";
     all_options_of_a_proxy_that_cannot_be_served_yet:
-        "a.test {\n\treverse_proxy {\n\t\tdynamic a app 80\n\t\ttransport http {\n\t\t\t\
-         resolvers 192.0.2.1\n\t\t\texpect_continue_timeout 1s\n\t\t}\n\t}\n}\n";
+        "a.test {\n\treverse_proxy app:80 {\n\t\ttransport http {\n\t\t\t\
+         versions 3\n\t\t\texpect_continue_timeout 1s\n\t\t}\n\t}\n}\n";
     words_that_caddy_had_once_or_never:
         "{\n\texperimental_http3\n\tauto_https on\n}\n\nlocalhost {\n\treverse_proxy app:80 {\n\t\tbuffer_responses\n\t\tlb_policy cookie lb {\n\t\t\tsecret x\n\t\t}\n\t}\n}\n";
     a_global_option_in_a_site: "a.test {\n\temail me@a.test\n}\n";

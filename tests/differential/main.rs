@@ -3,6 +3,7 @@
 
 mod addresses;
 mod bodies;
+mod dynamic;
 mod errors;
 mod expressions;
 mod forwarding;

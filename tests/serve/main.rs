@@ -7,6 +7,7 @@ mod bad_client;
 mod bad_upstream;
 mod balancing;
 mod drain;
+mod dynamic;
 mod failover;
 mod faults;
 mod fields;

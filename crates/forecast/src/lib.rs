@@ -3,6 +3,7 @@
 //!
 //! The figures come out of `evenkeel_balance`, the code that serves, driven by a virtual clock.
 
+mod dials;
 mod find;
 mod report;
 mod scenario;
@@ -27,12 +28,11 @@ use settings::Settings;
 pub fn forecast(plan: &Plan) -> Forecast {
     let forecast_one = |found: find::Found<'_>| {
         let settings = Settings::new(found.proxy);
-        let dials = found.proxy.upstreams.iter();
         ProxyForecast {
             path: found.path,
             place: None,
-            upstreams: dials.map(|upstream| upstream.dial.clone()).collect(),
             failures: failures(&settings),
+            upstreams: dials::all(found.proxy),
         }
     };
     Forecast {

@@ -21,7 +21,7 @@ pub struct ProxyForecast {
     /// Where it was written, if that is known: whoever has the text fills it in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
-    /// Its dial addresses, as written.
+    /// Its dial addresses, as written; two stand-ins for each name that is looked up.
     pub upstreams: Vec<String>,
     /// Each scenario, for one upstream and for all; empty without upstreams (every exchange then
     /// gets a 503).

@@ -14,6 +14,8 @@ use evenkeel_plan::http::handlers::reverse_proxy::{
 };
 use evenkeel_plan::value::StatusPattern;
 
+use crate::dials;
+
 /// Caddy: `dial_timeout`.
 const DEFAULT_DIAL_TIMEOUT: Duration = Duration::from_secs(3);
 /// Caddy: `health_interval`.
@@ -65,9 +67,8 @@ impl Settings {
             // A plan that is played through has been built, and FastCGI is refused there.
             None | Some(Transport::FastCgi(_)) => HttpTransport::default(),
         };
-        let upstreams = proxy.upstreams.iter().take(MOST_UPSTREAMS);
         Self {
-            dials: upstreams.map(|upstream| upstream.dial.clone()).collect(),
+            dials: dials::all(proxy).into_iter().take(MOST_UPSTREAMS).collect(),
             unhealthy: checks.passive.as_ref().map(unhealthy).unwrap_or_default(),
             retry_status: balancing.retry_status,
             drain: balancing.drain,

@@ -364,3 +364,21 @@ fn below_the_panic_threshold_the_failing_ones_are_asked_in_spite_of_their_checks
         assert_eq!(after, Some(seen), "{threshold}");
     }
 }
+
+#[test]
+fn of_upstreams_that_are_looked_up_two_are_played_through() {
+    let forecast = forecast_of(
+        r#"{"handler":"reverse_proxy","dynamic_upstreams":{"source":"multi","sources":[
+            {"source":"a","name":"app","port":"8080"},
+            {"source":"srv","service":"http","proto":"tcp","name":"db"}
+        ]}}"#,
+    );
+    let shown = [
+        "app:8080#1",
+        "app:8080#2",
+        "_http._tcp.db#1",
+        "_http._tcp.db#2",
+    ];
+    assert_eq!(forecast.proxies[0].upstreams, shown);
+    assert!(!forecast.proxies[0].failures.is_empty());
+}

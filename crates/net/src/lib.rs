@@ -6,6 +6,7 @@
 mod address;
 mod clock;
 mod dial;
+mod dns;
 #[cfg(feature = "memory")]
 pub mod memory;
 mod network;
@@ -18,6 +19,7 @@ mod through;
 pub use address::{Address, Peer};
 pub use clock::Clock;
 pub use dial::DialOptions;
+pub use dns::{Families, NameServer, NameServers, Service};
 pub use network::{Bound, Listener, Network};
 pub use race::dial_any;
 pub use resolve::Resolver;

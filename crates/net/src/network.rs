@@ -1,11 +1,11 @@
 //! Binding, accepting and dialling: the machine's network, or one in memory.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use tokio::net::{TcpListener, UnixListener};
 
-use crate::{Address, DialOptions, Peer, Stream, os};
+use crate::{Address, DialOptions, Families, NameServers, Peer, Service, Stream, os};
 
 /// A network to bind on and dial into.
 #[derive(Clone, Debug)]
@@ -47,7 +47,41 @@ impl Network {
         match self {
             Self::Os => os::look_up(host, port).await,
             #[cfg(feature = "memory")]
-            Self::Memory(network) => network.look_up(host, port),
+            Self::Memory(network) => {
+                let (system, all) = (NameServers::default(), Families::Both);
+                let found = network.look_up(&system, host, all).await?;
+                Ok(found.iter().map(|ip| SocketAddr::new(*ip, port)).collect())
+            }
+        }
+    }
+
+    /// The addresses of a name as these name servers know them. The error
+    /// [`NotFound`](io::ErrorKind::NotFound) is their answer that there are none; any other means
+    /// that they gave no answer. There is no time limit but those of the single questions.
+    pub async fn ask_addresses(
+        &self,
+        servers: &NameServers,
+        host: &str,
+        families: Families,
+    ) -> io::Result<Vec<IpAddr>> {
+        match self {
+            Self::Os => os::dns::addresses(servers, host, families).await,
+            #[cfg(feature = "memory")]
+            Self::Memory(network) => network.look_up(servers, host, families).await,
+        }
+    }
+
+    /// The service records of a name as these name servers know them, in no certain order. Errors
+    /// as of [`Self::ask_addresses`].
+    pub async fn ask_services(
+        &self,
+        servers: &NameServers,
+        name: &str,
+    ) -> io::Result<Vec<Service>> {
+        match self {
+            Self::Os => os::dns::services(servers, name).await,
+            #[cfg(feature = "memory")]
+            Self::Memory(network) => network.look_up_services(servers, name).await,
         }
     }
 }

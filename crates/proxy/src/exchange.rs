@@ -19,7 +19,7 @@ use crate::graph::Groups;
 use crate::handlers::ResponseStep;
 use crate::handlers::reverse_proxy::{Held, Target};
 use crate::notes::Notes;
-use crate::upstream::Dialled;
+use crate::upstream::{Current, Dialled};
 use crate::worker::{Busy, Connection, Local};
 
 /// An exchange of a graph that lives for `'g`.
@@ -74,8 +74,9 @@ pub(crate) struct Proxied<'g> {
     pub(crate) endpoint: Dialled<'g>,
     /// Attempts after the first.
     pub(crate) retries: u32,
-    /// Its counters.
-    pub(crate) upstream: Option<&'g Upstream>,
+    /// Among whom it was chosen, and which of them it is.
+    pub(crate) members: Current<'g>,
+    pub(crate) index: usize,
     /// When the proxy began.
     pub(crate) began: Moment,
     /// When the last attempt began.
@@ -94,6 +95,11 @@ impl Proxied<'_> {
     /// The upstream's address.
     pub(crate) fn dial(&self) -> &str {
         &self.endpoint.dial
+    }
+
+    /// Its counters.
+    pub(crate) fn upstream(&self) -> Option<&Upstream> {
+        self.members.balance().upstreams().get(self.index)
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use evenkeel_net::World;
 use evenkeel_plan::{Plan, Storage as StoragePlan};
-use evenkeel_proxy::{StateRegistry, probe_forever};
+use evenkeel_proxy::{StateRegistry, watch_upstreams};
 use evenkeel_storage::{FileStorage, Storage, WallClock, file::default_data_dir};
 use evenkeel_tls::{CertManager, Parts};
 use rand::SeedableRng as _;
@@ -149,7 +149,7 @@ async fn install(
     }
     certificates.install(generation.certificates, &Handle::current());
     let graph = Arc::clone(&generation.graph);
-    tokio::task::spawn_local(probe_forever(graph, with.world.clone()));
+    tokio::task::spawn_local(watch_upstreams(graph, with.world.clone()));
     // Clients that come meanwhile wait at the sockets, which are bound.
     generation.graph.first_checks_made().await;
     workers.tell(generation.commands);

@@ -1,5 +1,6 @@
 //! One case: a Caddyfile, its upstreams, and the requests that are sent.
 
+use super::dns::{NameServer, Record};
 use super::http::{self, Answer};
 use super::observe::{Observation, Seen};
 use super::server::{Server, Which};
@@ -13,6 +14,7 @@ pub(crate) struct Case {
     globals: String,
     site: String,
     scripts: Vec<Script>,
+    records: Option<Vec<Record>>,
     requests: Vec<Vec<u8>>,
     in_any_order: bool,
     not_compared: Vec<&'static str>,
@@ -25,6 +27,7 @@ impl Case {
             globals: String::new(),
             site: lines.to_owned(),
             scripts: Vec::new(),
+            records: None,
             requests: Vec::new(),
             in_any_order: false,
             not_compared: Vec::new(),
@@ -67,6 +70,12 @@ impl Case {
     /// Adds an address at which nobody listens.
     pub(crate) fn refusing(self) -> Self {
         self.upstream([])
+    }
+
+    /// Adds a name server, whose address is `$DNS`.
+    pub(crate) fn dns(mut self, records: impl IntoIterator<Item = Record>) -> Self {
+        self.records = Some(records.into_iter().collect());
+        self
     }
 
     /// Adds a request by its bytes.
@@ -134,7 +143,13 @@ impl Case {
 
     fn run(&self, which: Which, upstreams: &[Upstream]) -> Observation {
         upstreams.iter().for_each(Upstream::restart);
-        let site = self.caddyfile(upstreams);
+        let mut site = self.caddyfile(upstreams);
+        let ports = upstreams.iter().map(Upstream::port).collect();
+        let records = self.records.clone();
+        let name_server = records.map(|records| NameServer::start(records, ports));
+        if let Some(name_server) = &name_server {
+            site = site.replace("$DNS", &name_server.address());
+        }
         let server = Server::start(which, (&self.globals, &site));
         while upstreams
             .iter()

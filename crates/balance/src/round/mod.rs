@@ -8,6 +8,7 @@ mod asked;
 mod decision;
 mod line;
 
+use std::collections::HashSet;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -34,7 +35,8 @@ struct Current {
     since: Moment,
 }
 
-/// The attempts of one exchange. Begun by [`Pool::begin`]; always used with that pool.
+/// The attempts of one exchange. Begun by [`Pool::begin`]; always used with that pool, unless it is
+/// [moved](Round::moved) to another.
 #[derive(Debug)]
 pub struct Round {
     started: Moment,
@@ -103,6 +105,15 @@ impl Round {
         // Nobody would have to be waited for, only to get well.
         self.queued = None;
         self.rest_or_attempt_again(&mut asked)
+    }
+
+    /// Goes on with another pool of the same handler: upstreams have come and gone. What was tried
+    /// stays tried. Not while an attempt is under way.
+    pub fn moved(&mut self, from: &Pool, to: &Pool) {
+        self.tried = carried(&self.tried, from, to);
+        self.tried_lately = carried(&self.tried_lately, from, to);
+        self.restored.clear();
+        self.current = None;
     }
 
     /// Records that the attempt under way failed at `now`: strikes its upstream (unless the failure
@@ -276,6 +287,22 @@ impl Round {
             GiveUp::NoUpstreams
         }
     }
+}
+
+/// The upstreams of another pool that are in a set of this one's.
+fn carried(set: &IndexSet, from: &Pool, to: &Pool) -> IndexSet {
+    let old = from.upstreams().iter().enumerate();
+    let keys: HashSet<&str> = old
+        .filter(|(index, _)| set.contains(*index))
+        .map(|(_, upstream)| &*upstream.key)
+        .collect();
+    let mut carried = IndexSet::default();
+    for (index, upstream) in to.upstreams().iter().enumerate() {
+        if keys.contains(&*upstream.key) {
+            carried.insert(index);
+        }
+    }
+    carried
 }
 
 fn note_latency(pool: &Pool, upstream: usize, latency: Duration, now: Moment) {

@@ -33,7 +33,6 @@ mod policy_with_one_upstream;
 mod probe_of_only_upstream;
 mod probe_status_default;
 mod probe_without_host;
-mod probes_of_dynamic_upstreams;
 mod proxy_exact_root;
 mod real_ip;
 mod remote_with_port;
@@ -81,7 +80,6 @@ pub static RULES: &[Rule] = &[
     no_health_check::RULE,
     retries_without_health_check::RULE,
     strikes_on_only_upstream::RULE,
-    probes_of_dynamic_upstreams::RULE,
     health_timeout_equals_interval::RULE,
     health_timeout_over_interval::RULE,
     try_duration_within_dial_timeout::RULE,

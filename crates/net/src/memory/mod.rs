@@ -2,6 +2,7 @@
 //! paused time, so that tests state exact times.
 
 mod listener;
+mod names;
 mod pipe;
 
 use std::collections::HashMap;
@@ -14,9 +15,11 @@ use parking_lot::Mutex;
 use tokio::sync::mpsc;
 
 pub use listener::MemoryListener;
+pub use names::Dns;
+use names::Names;
 pub use pipe::Pipe;
 
-use crate::{Address, Bound, Peer, Stream};
+use crate::{Address, Bound, Families, NameServers, Peer, Service, Stream};
 
 /// What happens to connections dialled to an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +41,7 @@ pub struct MemoryNetwork {
 #[derive(Debug, Default)]
 struct Inner {
     listeners: HashMap<Address, mpsc::UnboundedSender<(Stream, Peer)>>,
-    names: HashMap<String, Vec<IpAddr>>,
+    names: Names,
     faults: HashMap<Address, Fault>,
     next_port: u16,
 }
@@ -46,10 +49,31 @@ struct Inner {
 impl MemoryNetwork {
     /// Lets `name` resolve to `addresses`; an empty list removes it.
     pub fn set_name(&self, name: &str, addresses: &[IpAddr]) {
-        self.inner
-            .lock()
-            .names
-            .insert(name.to_owned(), addresses.to_vec());
+        self.set_name_at("", name, addresses);
+    }
+
+    /// The same for those who ask the name server at `server`.
+    pub fn set_name_at(&self, server: &str, name: &str, addresses: &[IpAddr]) {
+        let key = (server.to_owned(), name.to_owned());
+        let mut inner = self.inner.lock();
+        inner.names.addresses.insert(key, addresses.to_vec());
+    }
+
+    /// Lets `name` have these service records; an empty list removes it.
+    pub fn set_services(&self, name: &str, services: &[Service]) {
+        let key = (String::new(), name.to_owned());
+        let mut inner = self.inner.lock();
+        inner.names.services.insert(key, services.to_vec());
+    }
+
+    /// Lets name servers answer from now on, or not.
+    pub fn set_dns(&self, state: Dns) {
+        self.inner.lock().names.state = state;
+    }
+
+    /// How many questions name servers were asked so far.
+    pub fn questions(&self) -> usize {
+        self.inner.lock().names.questions
     }
 
     /// Makes dials to `address` fail or wait.
@@ -116,10 +140,39 @@ impl MemoryNetwork {
     }
 
     /// The addresses of a name.
-    pub fn look_up(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+    pub async fn look_up(
+        &self,
+        servers: &NameServers,
+        host: &str,
+        families: Families,
+    ) -> io::Result<Vec<IpAddr>> {
+        self.ask().await?;
         let inner = self.inner.lock();
-        let found = inner.names.get(host).ok_or(io::ErrorKind::NotFound)?;
-        Ok(found.iter().map(|ip| SocketAddr::new(*ip, port)).collect())
+        let found = Names::find(&inner.names.addresses, servers, host)?;
+        Ok(found
+            .into_iter()
+            .filter(|ip| families.include(*ip))
+            .collect())
+    }
+
+    /// The service records of a name.
+    pub async fn look_up_services(
+        &self,
+        servers: &NameServers,
+        name: &str,
+    ) -> io::Result<Vec<Service>> {
+        self.ask().await?;
+        let inner = self.inner.lock();
+        Names::find(&inner.names.services, servers, name)
+    }
+
+    async fn ask(&self) -> io::Result<()> {
+        let state = self.inner.lock().names.ask();
+        match state {
+            Dns::Works => Ok(()),
+            Dns::Fails => Err(io::Error::other("the name server fails")),
+            Dns::IsSilent => std::future::pending().await,
+        }
     }
 }
 

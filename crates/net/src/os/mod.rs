@@ -1,6 +1,7 @@
 //! The operating system's sockets and name look-up.
 
 mod bind;
+pub(crate) mod dns;
 
 use std::io;
 use std::net::SocketAddr;

@@ -1,6 +1,7 @@
 //! From a plan to a graph, all or nothing and without side effects: no socket, no task.
 
 use std::fmt::{self, Write as _};
+use std::sync::Arc;
 
 use evenkeel_plan::http::App;
 use evenkeel_plan::http::handlers::reverse_proxy::TransportTls;
@@ -11,6 +12,7 @@ use crate::observe::AccessSink;
 use crate::state::StateRegistry;
 use crate::transport::ClientTls;
 use crate::upstream::active::{Check, first_round};
+use crate::upstream::dynamic::Dynamic;
 
 /// What a graph is built from besides its plan.
 #[derive(Clone, Copy)]
@@ -53,6 +55,7 @@ pub fn build(app: &App, parts: &Parts<'_>) -> Result<Graph, BuildErrors> {
             servers,
             first_round: first_round(&cx.checks),
             checks: cx.checks.into(),
+            dynamic: cx.dynamic.into(),
         }),
         Ok(_) => Err(BuildErrors(cx.errors)),
         Err(last) => {
@@ -68,6 +71,7 @@ pub(crate) struct BuildContext<'a> {
     path: String,
     groups: Vec<String>,
     checks: Vec<Check>,
+    dynamic: Vec<Arc<Dynamic>>,
     /// What was found so far, but for the error that is on its way up.
     errors: Vec<BuildError>,
 }
@@ -79,6 +83,7 @@ impl<'a> BuildContext<'a> {
             path: String::new(),
             groups: Vec::new(),
             checks: Vec::new(),
+            dynamic: Vec::new(),
             errors: Vec::new(),
         }
     }
@@ -170,6 +175,11 @@ impl<'a> BuildContext<'a> {
     /// Has an upstream probed as long as the graph is installed.
     pub(crate) fn add_check(&mut self, check: Check) {
         self.checks.push(check);
+    }
+
+    /// Has upstreams looked up as long as the graph is installed.
+    pub(crate) fn add_dynamic(&mut self, dynamic: Arc<Dynamic>) {
+        self.dynamic.push(dynamic);
     }
 
     /// The number of a route group; the same name is the same group throughout.

@@ -6,6 +6,7 @@ mod route;
 mod server;
 
 use std::fmt;
+use std::sync::Arc;
 
 pub use build::{Parts, build};
 
@@ -14,11 +15,13 @@ pub(crate) use route::{Groups, RouteList};
 pub(crate) use server::{Aborted, Server};
 
 use crate::upstream::active::{Check, FirstRound};
+use crate::upstream::dynamic::Dynamic;
 
 /// All servers of a plan, ready to run.
 pub struct Graph {
     pub(crate) servers: Box<[Server]>,
     checks: Box<[Check]>,
+    dynamic: Box<[Arc<Dynamic>]>,
     first_round: FirstRound,
 }
 
@@ -29,10 +32,10 @@ impl Graph {
         self.servers.iter().position(|server| server.name() == name)
     }
 
-    /// Returns when every upstream has been checked once by [`probe_forever`], or after 250 ms: a
+    /// Returns when every upstream has been checked once by [`watch_upstreams`], or after 250 ms: a
     /// start waits so long before it serves. For one caller.
     ///
-    /// [`probe_forever`]: crate::probe_forever
+    /// [`watch_upstreams`]: crate::watch_upstreams
     pub async fn first_checks_made(&self) {
         self.first_round.over().await;
     }
@@ -44,6 +47,11 @@ impl Graph {
     /// The active health checks of all pools.
     pub(crate) fn checks(&self) -> &[Check] {
         &self.checks
+    }
+
+    /// The pools whose upstreams are looked up.
+    pub(crate) fn dynamic(&self) -> &[Arc<Dynamic>] {
+        &self.dynamic
     }
 }
 

@@ -15,16 +15,21 @@ pub(crate) use keys::{EndpointKey, ProbeKey};
 
 use crate::observe::meter::{Meter, Reading, page};
 use crate::transport::Endpoint;
+use crate::upstream::dynamic::{LookedUp, Question};
 
 /// Finds the state of an upstream that an earlier graph, or another handler, already uses.
-/// Shared by all generations of a process.
+/// Shared by all generations of a process; clones are the same registry.
+#[derive(Clone, Debug)]
+pub struct StateRegistry(Arc<Tables>);
+
 #[derive(Debug)]
-pub struct StateRegistry {
+struct Tables {
     workers: usize,
     meters: Remembered<Box<str>, Meter>,
     states: Remembered<Box<str>, State>,
     probes: Remembered<ProbeKey, Probe>,
     endpoints: Remembered<EndpointKey, Endpoint>,
+    looked_up: Remembered<Question, LookedUp>,
 }
 
 impl StateRegistry {
@@ -35,28 +40,30 @@ impl StateRegistry {
 
     /// A registry that remembers nothing yet. What workers beyond that number do is not counted.
     pub fn for_workers(workers: usize) -> Self {
-        Self {
+        Self(Arc::new(Tables {
             workers,
             meters: Remembered::default(),
             states: Remembered::default(),
             probes: Remembered::default(),
             endpoints: Remembered::default(),
-        }
+            looked_up: Remembered::default(),
+        }))
     }
 
     /// Where what becomes of a dial address is counted.
     pub(crate) fn meter(&self, dial: &str) -> Arc<Meter> {
-        self.meters.find(dial.into(), || Meter::new(self.workers))
+        let workers = self.0.workers;
+        self.0.meters.find(dial.into(), || Meter::new(workers))
     }
 
     /// The numbers of every upstream in use, in the text format of Prometheus. `now` counts from
     /// the epoch that the workers share.
     pub fn metrics(&self, now: Duration) -> String {
         let now = Moment::ZERO + now;
-        let probes = self.probes.living().into_iter();
+        let probes = self.0.probes.living().into_iter();
         let unfit = probes.filter(|(_, probe)| !probe.is_healthy());
         let unfit: HashSet<_> = unfit.map(|(key, _)| key.endpoint.dial).collect();
-        let states = self.states.living().into_iter();
+        let states = self.0.states.living().into_iter();
         let mut readings: Vec<Reading> = states
             .map(|(dial, state)| Reading {
                 meter: self.meter(&dial),
@@ -73,7 +80,7 @@ impl StateRegistry {
 
     /// In-flight count and strikes of a dial address. Caddy: `hosts.go`, the table of hosts.
     pub(crate) fn state(&self, dial: &str) -> Arc<State> {
-        self.states.find(dial.into(), State::new)
+        self.0.states.find(dial.into(), State::new)
     }
 
     /// Every upstream in use, once per address, in the order of the addresses. `now` counts from
@@ -81,6 +88,7 @@ impl StateRegistry {
     pub fn upstreams(&self, now: Duration) -> Vec<UpstreamCounts> {
         let now = Moment::ZERO + now;
         let mut upstreams: Vec<UpstreamCounts> = self
+            .0
             .states
             .living()
             .into_iter()
@@ -97,14 +105,19 @@ impl StateRegistry {
     /// The findings of a check: of its own for each way an address is checked.
     pub(crate) fn probe(&self, key: ProbeKey) -> Arc<Probe> {
         let (passes, fails) = (key.passes, key.fails);
-        self.probes.find(key, || Probe::new(passes, fails))
+        self.0.probes.find(key, || Probe::new(passes, fails))
     }
 
     /// An address with its transport. Equal ones are the same, so that workers keep one set of
     /// idle connections for them over reloads.
     pub(crate) fn endpoint(&self, endpoint: Endpoint) -> Arc<Endpoint> {
         let (key, meter) = (endpoint.key(), self.meter(&endpoint.dial));
-        self.endpoints.find(key, || endpoint.metered(meter))
+        self.0.endpoints.find(key, || endpoint.metered(meter))
+    }
+
+    /// What name servers said last to a question.
+    pub(crate) fn looked_up(&self, question: &Question) -> Arc<LookedUp> {
+        self.0.looked_up.find(question.clone(), LookedUp::default)
     }
 }
 
@@ -171,7 +184,11 @@ mod tests {
         let registry = StateRegistry::new();
         drop(registry.state("app1:80"));
         drop(registry.state("app2:80"));
-        assert_eq!(registry.states.0.lock().len(), 1, "the last one asked for");
+        assert_eq!(
+            registry.0.states.0.lock().len(),
+            1,
+            "the last one asked for"
+        );
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::*;
 use crate::exchange::{Exchange, Proxied};
 use crate::transport::{Endpoint, Settings};
 use crate::trial;
-use crate::upstream::Dialled;
+use crate::upstream::{Current, Dialled, Members};
 use crate::worker::TlsInfo;
 
 fn expand_as(text: &str, unknown: Unknown, exchange: &Exchange<'_>) -> String {
@@ -203,11 +203,13 @@ fn tells_about_the_tls_session() {
 #[test]
 fn tells_about_the_upstream_once_there_is_one() {
     let mut exchange = trial::exchange(trial::get("a.test", "/"));
+    let nobody = Members::nobody();
     let endpoint = Endpoint::parse("[::1]:3000", Settings::plain()).expect("an address");
     exchange.proxied = Some(Proxied {
         endpoint: Dialled::Own(Arc::new(endpoint)),
         retries: 2,
-        upstream: None,
+        members: Current::Written(&nobody),
+        index: 0,
         began: evenkeel_balance::Moment::ZERO,
         since: evenkeel_balance::Moment::ZERO,
         latency: None,

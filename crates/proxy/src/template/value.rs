@@ -357,7 +357,7 @@ fn attempt(out: &mut Vec<u8>, scope: &Scope<'_>, proxied: &Proxied<'_>, fact: Up
     let since = |moment: Moment| now.saturating_since(moment);
     let millis = |time: Duration| time.as_secs_f64() * 1e3;
     let number = |out: &mut Vec<u8>, number: u32| print(out, format_args!("{number}"));
-    match (fact, proxied.upstream, proxied.latency) {
+    match (fact, proxied.upstream(), proxied.latency) {
         (Upstream::Requests, Some(upstream), _) => {
             number(out, upstream.state.in_flight().saturating_sub(1))
         }

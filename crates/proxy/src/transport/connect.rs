@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
-use evenkeel_net::{Address, Network, Resolver, Stream, dial_any};
+use evenkeel_net::{Address, NameServers, Network, Resolver, Stream, dial_any};
 use tokio::io::AsyncWriteExt as _;
 
 use super::endpoint::{Endpoint, Family, Target};
@@ -157,17 +157,17 @@ impl Dial<'_> {
     async fn name(&self, (host, port): (&str, u16), family: Family) -> Result<Stream, DialError> {
         // Also if the time is over: the container may have come back with another address.
         let forget = ForgetUnlessDialled {
-            resolver: self.resolver,
+            dial: self,
             host: Some(host),
         };
-        let may_be_old = self.resolver.remembers(host);
+        let may_be_old = self.resolver.remembers(self.servers(), host);
         let addresses = self.look_up(host, port).await?;
         let refused = match self.family(&addresses, family).await {
             Ok(stream) => return forget.not(stream),
             Err(refused) if may_be_old => refused,
             Err(refused) => return Err(DialError::Refused(refused)),
         };
-        self.resolver.forget(host);
+        self.resolver.forget(self.servers(), host);
         let current = self.look_up(host, port).await?;
         if current == addresses {
             return Err(DialError::Refused(refused));
@@ -179,11 +179,19 @@ impl Dial<'_> {
     }
 
     async fn look_up(&self, host: &str, port: u16) -> Result<Rc<[SocketAddr]>, DialError> {
-        let found = self.resolver.resolve(self.network, host, port).await;
+        let named = (host, port);
+        let found = self
+            .resolver
+            .resolve(self.network, self.servers(), named)
+            .await;
         found.map_err(|source| DialError::Resolve {
             host: host.into(),
             source,
         })
+    }
+
+    const fn servers(&self) -> &NameServers {
+        &self.endpoint.settings.name_servers
     }
 
     async fn family(&self, addresses: &[SocketAddr], family: Family) -> io::Result<Stream> {
@@ -202,7 +210,7 @@ impl Dial<'_> {
 
 /// Forgets a name when a dial to it fails or is given up.
 struct ForgetUnlessDialled<'a> {
-    resolver: &'a Resolver,
+    dial: &'a Dial<'a>,
     host: Option<&'a str>,
 }
 
@@ -217,7 +225,7 @@ impl ForgetUnlessDialled<'_> {
 impl Drop for ForgetUnlessDialled<'_> {
     fn drop(&mut self) {
         if let Some(host) = self.host {
-            self.resolver.forget(host);
+            self.dial.resolver.forget(self.dial.servers(), host);
         }
     }
 }

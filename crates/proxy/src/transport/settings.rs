@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use evenkeel_net::DialOptions;
+use evenkeel_net::{DialOptions, NameServers};
 use evenkeel_plan::http::handlers::reverse_proxy::{
     FastCgiTransport as FastCgiPlan, HttpTransport as Plan, KeepAlive as KeepPlan,
 };
@@ -14,6 +14,7 @@ use super::proxy_protocol;
 use super::tls::Tls;
 use crate::error::BuildError;
 use crate::graph::BuildContext;
+use crate::name_servers;
 
 /// Caddy: `httptransport.go`, `Provision`: 3 s.
 const DIAL_TIMEOUT: Duration = Duration::from_secs(3);
@@ -55,6 +56,8 @@ pub(crate) struct Settings {
     pub(crate) proxy_protocol: Option<proxy_protocol::Version>,
     /// Who carries connections to the upstream.
     pub(crate) forward: Option<Forward>,
+    /// Who is asked for the addresses of names.
+    pub(crate) name_servers: NameServers,
     /// `FastCGI` instead of HTTP, and whether the application's errors are logged.
     pub(crate) fastcgi: Option<bool>,
 }
@@ -95,6 +98,7 @@ impl Settings {
             most_connections: NonZeroUsize::new(most),
             proxy_protocol: proxy_protocol::Version::build(&plan.proxy_protocol, cx)?,
             forward: Forward::build(plan, cx)?,
+            name_servers: name_servers::build(plan.resolver.as_ref(), None, cx)?,
             fastcgi: None,
             tls: tls
                 .map(|tls| cx.within("tls", |cx| Tls::build(tls, cx)))
@@ -129,6 +133,7 @@ impl Settings {
             most_connections: None,
             proxy_protocol: None,
             forward: None,
+            name_servers: NameServers::default(),
             fastcgi: None,
         }
     }

@@ -1,11 +1,17 @@
-//! The upstreams of one `reverse_proxy`: `balance` decides by index, this says what is dialled.
+//! The upstreams of one `reverse_proxy`: who they are, and how they become a pool of `balance`.
 
 pub(crate) mod active;
 mod cookie;
+mod current;
+pub(crate) mod dynamic;
 mod keys;
+mod members;
 mod options;
 mod place;
 mod policy;
+mod watch;
+
+use std::sync::Arc;
 
 use evenkeel_balance::{self as balance, Passive, Retry};
 use evenkeel_plan::http::handlers::reverse_proxy::{
@@ -13,25 +19,29 @@ use evenkeel_plan::http::handlers::reverse_proxy::{
 };
 use http::HeaderValue;
 
-use self::active::Check;
-pub(crate) use self::cookie::Cookie;
+use self::active::Mold;
+pub(crate) use self::current::Current;
+use self::dynamic::Dynamic;
 pub(crate) use self::keys::{RequestKeys, Source};
+pub(crate) use self::members::Members;
+use self::members::{Candidate, Recipe};
 pub(crate) use self::place::Dialled;
 use self::place::Place;
 use self::policy::Policy;
+pub use self::watch::watch_upstreams;
 use crate::error::{BuildError, ProxyError};
 use crate::exchange::Exchange;
 use crate::graph::BuildContext;
-use crate::observe::meter::Meter;
 use crate::transport::Settings;
 
-/// A pool bound to addresses.
+/// The pool of a `reverse_proxy`: who is in it, and what the policy reads of a request.
 #[derive(Debug)]
 pub(crate) struct Pool {
-    balance: balance::Pool,
-    places: Box<[Place]>,
+    /// Those of the plan.
+    written: Members,
+    dynamic: Option<Arc<Dynamic>>,
+    recipe: Arc<Recipe>,
     sources: Box<[Source]>,
-    cookies: Box<[Cookie]>,
 }
 
 impl Pool {
@@ -41,42 +51,54 @@ impl Pool {
         settings: &Settings,
         cx: &mut BuildContext<'_>,
     ) -> Result<Self, BuildError> {
-        let mut upstreams = Vec::with_capacity(plan.upstreams.len());
-        let mut places = Vec::with_capacity(plan.upstreams.len());
-        for (index, upstream) in plan.upstreams.iter().enumerate() {
-            let (upstream, place) = cx.within(format_args!("upstreams[{index}]"), |cx| {
-                build_upstream(upstream, plan, settings, cx)
-            })?;
-            upstreams.push(upstream);
-            places.push(place);
-        }
-        let passive = plan.health_checks.as_ref().and_then(passive);
         let balancing = plan.load_balancing.as_ref();
         let policy = cx.within("load_balancing", |cx| {
             let policy = balancing.and_then(|plan| plan.selection_policy.as_ref());
             Policy::build(policy, cx)
         })?;
-        for upstream in &mut upstreams {
-            let mark = |cookie: &Cookie| cookie.mark(&upstream.key);
-            upstream.marks = policy.cookies.iter().map(mark).collect();
-        }
-        let retry = balancing.map(retry).unwrap_or_default();
-        if let Some(unknown) = balancing.and_then(|plan| unknown(&plan.drain, &upstreams)) {
-            return Err(cx.error(format!("`{unknown}` is not an upstream here")));
-        }
-        let balance = balance::Pool::new(upstreams, policy.selection, passive, retry)
-            .with(options::build(plan));
-        Ok(Self {
-            balance,
-            places: places.into(),
-            sources: policy.sources,
+        let checks = plan.health_checks.as_ref();
+        let active = checks.and_then(|checks| checks.active.as_ref());
+        let mold = active.map(|plan| Mold::build(plan, cx)).transpose()?;
+        let recipe = Arc::new(Recipe {
+            settings: settings.clone(),
+            selection: Arc::new(policy.selection),
             cookies: policy.cookies,
+            passive: checks.and_then(passive),
+            retry: balancing.map(retry).unwrap_or_default(),
+            options: options::build(plan),
+            drain: balancing.map_or_else(Box::default, |plan| plan.drain.as_slice().into()),
+            limit: options::limit(0, plan),
+            checks: mold.flatten().map(Arc::new),
+            state: cx.parts().state.clone(),
+        });
+        let dynamic = plan.dynamic_upstreams.as_ref();
+        let dynamic = dynamic
+            .map(|plan| Dynamic::build(plan, &recipe, cx).map(Arc::new))
+            .transpose()?;
+        if let Some(dynamic) = &dynamic {
+            cx.add_dynamic(Arc::clone(dynamic));
+        }
+        Ok(Self {
+            written: written(plan, &recipe, cx)?,
+            dynamic,
+            recipe,
+            sources: policy.sources,
         })
     }
 
-    /// Who gets the next attempt.
-    pub(crate) const fn balance(&self) -> &balance::Pool {
-        &self.balance
+    /// Who is in the pool for this exchange. Waits for the first answer of name servers if there is
+    /// none yet. Fails if the request makes no names of what is looked up.
+    pub(crate) async fn current(&self, exchange: &Exchange<'_>) -> Result<Current<'_>, ProxyError> {
+        let Some(dynamic) = &self.dynamic else {
+            return Ok(Current::Written(&self.written));
+        };
+        // In a box, since hardly any pool has need of it.
+        let group = Box::pin(dynamic.group(exchange)).await?;
+        Ok(Current::Found {
+            members: group.members(),
+            group,
+            otherwise: &self.written,
+        })
     }
 
     /// What the selection policy reads of a request, by the numbers it asks with.
@@ -85,69 +107,63 @@ impl Pool {
     }
 
     /// The field that keeps a client at the upstream of this attempt, if it has to get one.
-    pub(crate) fn pin(&self, attempt: &balance::Attempt, is_secure: bool) -> Option<HeaderValue> {
-        let number = attempt.mark?;
-        let upstream = self.balance.upstreams().get(attempt.upstream)?;
-        let mark = upstream.marks.get(number)?;
-        self.cookies.get(number)?.field(mark, is_secure)
-    }
-
-    /// Where what becomes of the upstream at this index is counted.
-    pub(crate) fn meter(&self, index: usize) -> &Meter {
-        self.places[index].meter()
-    }
-
-    /// What the upstream at this index is called.
-    pub(crate) fn name(&self, index: usize) -> &str {
-        self.places[index].name()
-    }
-
-    /// What is dialled for the upstream at this index. Fails if the request makes no address of
-    /// what is written.
-    pub(crate) fn endpoint(
+    pub(crate) fn pin(
         &self,
-        index: usize,
-        exchange: &Exchange<'_>,
-    ) -> Result<Dialled<'_>, ProxyError> {
-        self.places[index].endpoint(exchange)
+        members: &Members,
+        attempt: &balance::Attempt,
+        is_secure: bool,
+    ) -> Option<HeaderValue> {
+        let number = attempt.mark?;
+        let upstream = members.balance().upstreams().get(attempt.upstream)?;
+        let mark = upstream.marks.get(number)?;
+        self.recipe.cookies.get(number)?.field(mark, is_secure)
     }
 }
 
-fn build_upstream(
+/// The upstreams that the plan names.
+fn written(plan: &Plan, recipe: &Recipe, cx: &mut BuildContext<'_>) -> Result<Members, BuildError> {
+    let mut candidates = Vec::with_capacity(plan.upstreams.len());
+    for (index, upstream) in plan.upstreams.iter().enumerate() {
+        candidates.push(cx.within(format_args!("upstreams[{index}]"), |cx| {
+            candidate(upstream, plan, recipe, cx)
+        })?);
+    }
+    // Nobody knows what will be found.
+    let is_closed = plan.dynamic_upstreams.is_none();
+    if let Some(unknown) = unknown(&recipe.drain, &candidates).filter(|_| is_closed) {
+        return Err(cx.error(format!("`{unknown}` is not an upstream here")));
+    }
+    Ok(recipe.members(candidates))
+}
+
+fn candidate(
     plan: &UpstreamPlan,
     proxy: &Plan,
-    settings: &Settings,
+    recipe: &Recipe,
     cx: &mut BuildContext<'_>,
-) -> Result<(balance::Upstream, Place), BuildError> {
-    let place = Place::build(&plan.dial, settings, cx)?;
-    let dial = place.name();
-    let mut upstream = balance::Upstream {
-        key: dial.into(),
-        state: cx.parts().state.state(dial),
-        marks: Box::default(),
-        probe: None,
-        max_requests: options::limit(plan.max_requests, proxy),
-        is_draining: drains(dial, proxy),
-    };
+) -> Result<Candidate, BuildError> {
+    let place = Place::build(&plan.dial, &recipe.settings, cx)?;
     let checks = proxy.health_checks.as_ref();
+    let mut probe = None;
     if let Some(active) = checks.and_then(|checks| checks.active.as_ref())
         && let Some(endpoint) = place.checked(active, cx)?
-        && let Some(check) = Check::build(active, &endpoint, cx)?
+        && let Some(mold) = &recipe.checks
     {
-        upstream.probe = Some(check.probe());
+        let check = mold.check(&endpoint, &recipe.state);
+        let check = check.map_err(|message| cx.error(message))?;
+        probe = Some(check.probe());
         cx.add_check(check);
     }
-    Ok((upstream, place))
-}
-
-fn drains(dial: &str, plan: &Plan) -> bool {
-    let balancing = plan.load_balancing.as_ref();
-    balancing.is_some_and(|plan| plan.drain.iter().any(|drained| drained == dial))
+    Ok(Candidate {
+        place,
+        limit: options::limit(plan.max_requests, proxy),
+        probe,
+    })
 }
 
 /// An address that is to be drained and is none of the pool's.
-fn unknown<'p>(drain: &'p [String], upstreams: &[balance::Upstream]) -> Option<&'p String> {
-    let is_known = |dial: &str| upstreams.iter().any(|upstream| *upstream.key == *dial);
+fn unknown<'p>(drain: &'p [String], candidates: &[Candidate]) -> Option<&'p String> {
+    let is_known = |dial: &str| candidates.iter().any(|one| one.place.name() == dial);
     drain.iter().find(|dial| !is_known(dial))
 }
 

@@ -7,9 +7,9 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use evenkeel_net::memory::{Fault, MemoryNetwork};
-use evenkeel_net::{Address, Bound, Stream, World};
-use evenkeel_proxy::{Command, Installation, StateRegistry, probe_forever};
+use evenkeel_net::memory::{Dns, Fault, MemoryNetwork};
+use evenkeel_net::{Address, Bound, Service, Stream, World};
+use evenkeel_proxy::{Command, Installation, StateRegistry, watch_upstreams};
 use http::Request;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -34,9 +34,9 @@ const START: u64 = 1_795_521_600;
 pub struct Stage {
     network: MemoryNetwork,
     workers: Vec<WorkerHandle>,
+    watch: RefCell<JoinHandle<()>>,
     world: World,
     epoch: Instant,
-    probes: RefCell<JoinHandle<()>>,
     authority: Arc<Authority>,
     state: StateRegistry,
     access: Lines,
@@ -159,6 +159,21 @@ impl Stage {
             .set_name(name, &addresses.iter().map(parse).collect::<Vec<_>>());
     }
 
+    /// Lets a name have these service records from now on: priority, weight, target and port.
+    pub fn set_services(&self, name: &str, services: &[(u16, u16, &str, u16)]) {
+        self.network.set_services(name, &records(services));
+    }
+
+    /// Lets name servers answer from now on, or not.
+    pub fn set_dns(&self, state: Dns) {
+        self.network.set_dns(state);
+    }
+
+    /// How many questions name servers were asked so far.
+    pub fn questions(&self) -> usize {
+        self.network.questions()
+    }
+
     /// Lets time pass. Everything that is due happens.
     pub async fn advance(&self, time: Duration) {
         // Not `tokio::time::advance`, which would skip over timers set on the way.
@@ -182,9 +197,9 @@ impl Stage {
             let sent = worker.commands.send(Command::Install(installation));
             sent.expect("the worker has not ended");
         }
-        let probes = probe_forever(graph, self.world.clone());
-        let probes = tokio::task::spawn_local(probes);
-        self.probes.replace(probes).abort();
+        let watch = watch_upstreams(graph, self.world.clone());
+        let watch = tokio::task::spawn_local(watch);
+        self.watch.replace(watch).abort();
         tokio::task::yield_now().await;
     }
 
@@ -234,7 +249,7 @@ impl Stage {
 
 impl Drop for Stage {
     fn drop(&mut self) {
-        self.probes.get_mut().abort();
+        self.watch.get_mut().abort();
         for worker in &self.workers {
             worker.task.abort();
         }
@@ -249,6 +264,17 @@ fn front(port: u16) -> Address {
 fn port(url: &str) -> u16 {
     let uri: http::Uri = url.parse().expect("the test's URL is valid");
     uri.port_u16().unwrap_or(80)
+}
+
+fn records(services: &[(u16, u16, &str, u16)]) -> Vec<Service> {
+    let records = services.iter();
+    let record = |&(priority, weight, target, port): &(u16, u16, &str, u16)| Service {
+        priority,
+        weight,
+        target: target.into(),
+        port,
+    };
+    records.map(record).collect()
 }
 
 fn parse(address: &str) -> Address {

@@ -4,18 +4,18 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use evenkeel_net::memory::MemoryNetwork;
+use evenkeel_net::memory::{Dns, MemoryNetwork};
 use evenkeel_net::{Address, Bound, Clock, Network, World};
 use evenkeel_plan::http::App;
 use evenkeel_plan::value::NetworkAddress;
 use evenkeel_proxy::{
     AccessFormat, AccessSink, ChallengeAnswers, Command, Graph, Installation, Parts, ServeTls,
-    ServerSocket, StateRegistry, Worker, WorkerConfig, probe_forever,
+    ServerSocket, StateRegistry, Worker, WorkerConfig, watch_upstreams,
 };
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::{Stage, WorkerHandle, assemble, front, parse, start_of_time};
+use super::{Stage, WorkerHandle, assemble, front, parse, records, start_of_time};
 use crate::access::Lines;
 use crate::log::Log;
 use crate::origin::{Http2Origin, Origin};
@@ -93,6 +93,29 @@ impl Staging {
         self
     }
 
+    /// The same for those who ask the name server at `server`.
+    #[must_use]
+    pub fn name_at(self, server: &str, name: &str, addresses: &[&str]) -> Self {
+        let parse = |text: &&str| text.parse().expect("the test's IP address is valid");
+        let addresses: Vec<_> = addresses.iter().map(parse).collect();
+        self.network.set_name_at(server, name, &addresses);
+        self
+    }
+
+    /// Lets a name have these service records: priority, weight, target and port.
+    #[must_use]
+    pub fn services(self, name: &str, services: &[(u16, u16, &str, u16)]) -> Self {
+        self.network.set_services(name, &records(services));
+        self
+    }
+
+    /// Lets name servers fail from the start.
+    #[must_use]
+    pub fn dns(self, state: Dns) -> Self {
+        self.network.set_dns(state);
+        self
+    }
+
     /// Runs so many workers; one unless told otherwise. All share the listening sockets.
     #[must_use]
     pub fn workers(mut self, count: usize) -> Self {
@@ -137,8 +160,8 @@ impl Staging {
             network: Network::Memory(self.network.clone()),
             clock,
         };
-        let probes = probe_forever(Arc::clone(&graph), world.clone());
-        let probes = tokio::task::spawn_local(probes);
+        let watch = watch_upstreams(Arc::clone(&graph), world.clone());
+        let watch = tokio::task::spawn_local(watch);
         let epoch = Instant::now();
         let workers = self.start_workers(&app, &graph, (&world, epoch), &authority);
         drop(graph);
@@ -147,9 +170,9 @@ impl Staging {
         Stage {
             network: self.network,
             workers,
+            watch: RefCell::new(watch),
             world,
             epoch,
-            probes: RefCell::new(probes),
             authority,
             state,
             access,

@@ -180,3 +180,35 @@ fn a_response_that_asks_for_a_retry_is_retried_whatever_the_method_but_no_strike
     });
     assert_eq!((course.end, course.changes), (Ok(1), vec![]));
 }
+
+#[test]
+fn an_exchange_that_moves_to_another_pool_knows_whom_it_has_tried() {
+    let (from, to) = (
+        Pool::new(upstreams(2), Selection::First, None, RETRY_3S),
+        // One has come in front.
+        Pool::new(
+            upstreams(3).into_iter().rev().collect(),
+            Selection::First,
+            None,
+            RETRY_3S,
+        ),
+    );
+    let (mut rng, now) = (rng(), Moment::ZERO);
+    let mut round = from.begin(now);
+    for _ in 0..2 {
+        let tried = attempt(&mut round, &from, now, &mut rng).expect("somebody is there");
+        drop(tried);
+        round.failed(&from, Failure::Dial, GET, now);
+    }
+
+    round.moved(&from, &to);
+
+    let next = attempt(&mut round, &to, now, &mut rng).expect("one is new");
+    assert_eq!(next.upstream, 0, "the third one stands first");
+    drop(next);
+    round.failed(&to, Failure::Dial, GET, now);
+    assert!(
+        attempt(&mut round, &to, now, &mut rng).is_none(),
+        "all were tried"
+    );
+}

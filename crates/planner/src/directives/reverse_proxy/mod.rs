@@ -64,7 +64,7 @@ pub(super) const STATUS_COUNT: &str =
 
 const SUBDIRECTIVES: &[Sub<Proxy>] = &[
     Sub::new("to", upstreams::to),
-    Sub::new("dynamic", dynamic::dynamic).counts().adapts_only(),
+    Sub::new("dynamic", dynamic::dynamic).counts(),
     Sub::once("lb_policy", load_balancing::policy)
         .counts()
         .on_twice("load balancing selection policy already specified"),

@@ -4,6 +4,7 @@
 mod attempt;
 mod buffers;
 mod condition;
+mod course;
 mod forwarded;
 mod handled;
 mod hop_by_hop;
@@ -20,7 +21,7 @@ mod upgrade;
 use std::rc::Rc;
 use std::time::Duration;
 
-use evenkeel_balance::{Attempt, Change, Decision, Failure, GiveUp, Moment, Round, Transition};
+use evenkeel_balance::{Change, Decision, Failure, GiveUp, Moment, Round, Transition};
 use evenkeel_plan::http::handlers::ReverseProxy as Plan;
 use http::HeaderValue;
 use http::header::SET_COOKIE;
@@ -28,6 +29,7 @@ use http::header::SET_COOKIE;
 use self::attempt::Answer;
 use self::buffers::Buffers;
 use self::condition::Conditions;
+use self::course::Course;
 pub(crate) use self::handled::Held;
 use self::handled::ResponseHandlers;
 pub(crate) use self::hop_by_hop::is_hop_by_hop;
@@ -45,7 +47,7 @@ use crate::graph::BuildContext;
 use crate::notes::FailedAttempt;
 use crate::observe::meter::{Outcome, Trying};
 use crate::transport::Transport;
-use crate::upstream::{Dialled, Pool, RequestKeys};
+use crate::upstream::{Members, Pool, RequestKeys};
 
 /// Forwards exchanges to one of several upstreams.
 pub(crate) struct ReverseProxy {
@@ -131,20 +133,27 @@ impl ReverseProxy {
         pin: &mut Option<HeaderValue>,
     ) -> Result<Flow, ProxyError> {
         let local = Rc::clone(&exchange.local);
+        let members = self.pool.current(exchange).await?;
         let mut now = local.moment(exchange.started);
-        let mut round = self.pool.balance().begin(now);
+        let mut course = Course::begin(members, now);
+        if course.members.may_have_waited() {
+            now = local.now();
+        }
         let mut last = None;
         loop {
-            match self.next(&mut round, now, exchange) {
+            course.renew();
+            match self.next(&mut course, now, exchange) {
                 Decision::Attempt(attempt) => {
-                    *pin = self.pool.pin(&attempt, exchange.is_secure());
-                    let endpoint = self.pool.endpoint(attempt.upstream, exchange)?;
-                    exchange.proxied = Some(self.proxied((&attempt, &endpoint), &round, now));
+                    let is_secure = exchange.is_secure();
+                    *pin = self.pool.pin(&course.members, &attempt, is_secure);
+                    let endpoint = course.members.endpoint(attempt.upstream, exchange)?;
+                    exchange.proxied = Some(course.proxied(&attempt, &endpoint, now));
                     let replayable = !exchange.request.body().can_be_sent_once();
-                    let meter = self.pool.meter(attempt.upstream);
-                    let trying = Trying::begin(meter, local.number, round.retries());
+                    let members = course.members.clone();
+                    let meter = members.meter(attempt.upstream);
+                    let trying = Trying::begin(meter, local.number, course.round.retries());
                     let tried = match self.attempt(exchange, &endpoint).await {
-                        Ok(answer) => self.judge(&mut round, exchange, answer, replayable),
+                        Ok(answer) => self.judge(&mut course, exchange, answer, replayable),
                         Err(failed) => Err(failed),
                     };
                     let latency = exchange.proxied.as_ref().and_then(|one| one.latency);
@@ -157,14 +166,14 @@ impl ReverseProxy {
                     };
                     drop(attempt);
                     now = local.now();
-                    last = Some(self.record(&mut round, now, exchange, failed)?);
+                    last = Some(self.record(&mut course, now, exchange, failed)?);
                 }
                 Decision::WaitUntil(moment) => {
                     tokio::time::sleep(moment.saturating_since(now)).await;
                     now = local.now();
                 }
                 Decision::Queue(moment) => {
-                    stand_in_line(&round, moment.saturating_since(now)).await;
+                    stand_in_line(&course.round, moment.saturating_since(now)).await;
                     now = local.now();
                 }
                 Decision::GiveUp(why) => return Err(given_up(why, last)),
@@ -172,51 +181,34 @@ impl ReverseProxy {
         }
     }
 
-    fn next(&self, round: &mut Round, now: Moment, exchange: &Exchange<'_>) -> Decision {
-        let (pool, local) = (self.pool.balance(), &exchange.local);
+    fn next(&self, course: &mut Course<'_>, now: Moment, exchange: &Exchange<'_>) -> Decision {
+        let (pool, local) = (course.members.balance(), &exchange.local);
         let keys = RequestKeys {
             sources: self.pool.sources(),
             exchange,
             prepared: || self.fields(exchange),
         };
-        let decision = round.next(pool, now, &mut *local.rng.borrow_mut(), &keys);
-        for change in round.changes() {
-            self.tell(change, None);
+        let rng = &mut *local.rng.borrow_mut();
+        let decision = course.round.next(pool, now, rng, &keys);
+        for change in course.round.changes() {
+            tell(&course.members, change, None);
         }
         decision
-    }
-
-    fn proxied<'g>(
-        &'g self,
-        (attempt, endpoint): (&Attempt, &Dialled<'g>),
-        round: &Round,
-        now: Moment,
-    ) -> Proxied<'g> {
-        Proxied {
-            endpoint: endpoint.clone(),
-            retries: round.retries(),
-            upstream: self.pool.balance().upstreams().get(attempt.upstream),
-            began: round.started(),
-            since: now,
-            latency: None,
-            was_rejected: false,
-            has_failed: false,
-            shown: None,
-        }
     }
 
     /// Tells `balance` of an answer, which may be one that counts as a failure, and looks whether
     /// it is one that another attempt is wanted for.
     fn judge<'g>(
         &'g self,
-        round: &mut Round,
+        course: &mut Course<'g>,
         exchange: &mut Exchange<'g>,
         mut answer: Answer,
         replayable: bool,
     ) -> Result<Answer, Failed> {
         let (status, now) = (answer.response.status(), exchange.local.now());
-        if let Some(change) = round.answered(self.pool.balance(), status.as_u16(), now) {
-            self.tell(change, None);
+        let pool = course.members.balance();
+        if let Some(change) = course.round.answered(pool, status.as_u16(), now) {
+            tell(&course.members, change, None);
         }
         if let Some(proxied) = &mut exchange.proxied {
             proxied.latency = Some(now.saturating_since(proxied.since));
@@ -240,7 +232,7 @@ impl ReverseProxy {
     /// other attempt; what the client did to its own request ends the exchange at once.
     fn record<'g>(
         &'g self,
-        round: &mut Round,
+        course: &mut Course<'g>,
         now: Moment,
         exchange: &mut Exchange<'g>,
         failed: Failed,
@@ -251,46 +243,50 @@ impl ReverseProxy {
         };
         tracing::debug!(
             target: "http.handlers.reverse_proxy",
-            attempt = round.retries() + 1, error = %Chain(&failed.error), "attempt failed",
+            attempt = course.round.retries() + 1, error = %Chain(&failed.error), "attempt failed",
         );
         if let Some(proxied) = &mut exchange.proxied {
             proxied.has_failed = failure != Failure::Response;
             proxied.was_rejected = failure == Failure::Response;
         }
+        if failure == Failure::Dial {
+            course.members.doubt();
+        }
         let may_repeat = self.conditions.allow(exchange);
         let repeat = failed.repeat(may_repeat);
-        if let Some(change) = round.failed(self.pool.balance(), failure, repeat, now) {
-            self.tell(change, Some(&failed.error));
+        let pool = course.members.balance();
+        if let Some(change) = course.round.failed(pool, failure, repeat, now) {
+            tell(&course.members, change, Some(&failed.error));
         }
         Ok(failed.error)
     }
+}
 
-    /// One line for each change of an upstream's availability by real traffic.
-    fn tell(&self, change: Change, why: Option<&ProxyError>) {
-        let upstream = self.pool.name(change.upstream);
-        let strikes = match (change.transition, self.pool.balance().passive()) {
-            (Transition::Down, Some(passive)) => {
-                let reason = why.map(|why| Chain(why).to_string());
-                let reason = reason.unwrap_or_else(|| "unhealthy answers".to_owned());
-                Some((reason, passive.max_fails))
-            }
-            _ => None,
-        };
-        self.pool.meter(change.upstream).struck(strikes);
-        match (change.transition, why) {
-            (Transition::Up, _) => tracing::info!(
-                target: "http.handlers.reverse_proxy",
-                upstream, "upstream is available again: its failures have expired",
-            ),
-            (Transition::Down, Some(why)) => tracing::info!(
-                target: "http.handlers.reverse_proxy",
-                upstream, error = %Chain(why), "upstream is unavailable: too many failures",
-            ),
-            (Transition::Down, None) => tracing::info!(
-                target: "http.handlers.reverse_proxy",
-                upstream, "upstream is unavailable: too many failures",
-            ),
+/// One line for each change of an upstream's availability by real traffic.
+fn tell(members: &Members, change: Change, why: Option<&ProxyError>) {
+    let upstream = members.name(change.upstream);
+    let strikes = match (change.transition, members.balance().passive()) {
+        (Transition::Down, Some(passive)) => {
+            let reason = why.map(|why| Chain(why).to_string());
+            let reason = reason.unwrap_or_else(|| "unhealthy answers".to_owned());
+            Some((reason, passive.max_fails))
         }
+        _ => None,
+    };
+    members.meter(change.upstream).struck(strikes);
+    match (change.transition, why) {
+        (Transition::Up, _) => tracing::info!(
+            target: "http.handlers.reverse_proxy",
+            upstream, "upstream is available again: its failures have expired",
+        ),
+        (Transition::Down, Some(why)) => tracing::info!(
+            target: "http.handlers.reverse_proxy",
+            upstream, error = %Chain(why), "upstream is unavailable: too many failures",
+        ),
+        (Transition::Down, None) => tracing::info!(
+            target: "http.handlers.reverse_proxy",
+            upstream, "upstream is unavailable: too many failures",
+        ),
     }
 }
 

@@ -14,7 +14,7 @@ pub(super) fn build_refusal(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<()
         load_balancing: _,
         health_checks: checks,
         upstreams: _,
-        dynamic_upstreams,
+        dynamic_upstreams: _,
         flush_interval: _,
         trusted_proxies: _,
         headers: _,
@@ -36,7 +36,7 @@ pub(super) fn build_refusal(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<()
             cx.no_field_yet("active", checks.active.is_some())
         })?;
     }
-    cx.no_field_yet("dynamic_upstreams", dynamic_upstreams.is_some())
+    Ok(())
 }
 
 fn transport(plan: &Transport, cx: &mut BuildContext<'_>) -> Result<(), BuildError> {
@@ -48,7 +48,7 @@ fn transport(plan: &Transport, cx: &mut BuildContext<'_>) -> Result<(), BuildErr
 
 fn http(plan: &HttpTransport, cx: &mut BuildContext<'_>) -> Result<(), BuildError> {
     let HttpTransport {
-        resolver,
+        resolver: _,
         tls: _,
         keep_alive: _,
         // What the client accepts is what the upstream is asked for, in either case.
@@ -70,7 +70,6 @@ fn http(plan: &HttpTransport, cx: &mut BuildContext<'_>) -> Result<(), BuildErro
         versions: _,
         local_address: _,
     } = plan;
-    cx.no_field_yet("resolver", resolver.is_some())?;
     let waits_for_continue = !expect_continue_timeout.is_zero();
     cx.no_field_yet("expect_continue_timeout", waits_for_continue)
 }

@@ -3,6 +3,7 @@
 
 mod expectation;
 mod first_round;
+mod mold;
 mod probe;
 mod question;
 
@@ -12,26 +13,19 @@ use std::time::Duration;
 
 use evenkeel_balance::{Probe, Transition};
 use evenkeel_net::{Resolver, World};
-use evenkeel_plan::http::handlers::reverse_proxy::ActiveHealthChecks as Plan;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::time::{MissedTickBehavior, interval};
 
 use self::expectation::Expectation;
 pub(crate) use self::first_round::FirstRound;
+pub(crate) use self::mold::Mold;
 use self::probe::Unfit;
 use self::question::Question;
-use crate::error::{BuildError, Chain};
-use crate::graph::{BuildContext, Graph};
+use crate::error::Chain;
+use crate::graph::Graph;
 use crate::observe::meter::Meter;
-use crate::state::ProbeKey;
 use crate::transport::Endpoint;
-
-/// Caddy: `healthchecks.go`, `Provision`: 30 s.
-const INTERVAL: Duration = Duration::from_secs(30);
-
-/// Caddy: `healthchecks.go`, `Provision`: 5 s.
-const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Probes of one upstream that may be under way at once. More are only wanted when one may take
 /// many times the interval; then rounds are left out.
@@ -45,7 +39,7 @@ pub(crate) struct Check {
     /// Where it is asked.
     endpoint: Endpoint,
     question: Question,
-    expectation: Expectation,
+    expectation: Arc<Expectation>,
     follows: bool,
     interval: Duration,
     timeout: Duration,
@@ -53,9 +47,9 @@ pub(crate) struct Check {
     meter: Arc<Meter>,
 }
 
-/// Checks all upstreams of a graph until it is dropped. The first round begins at once; a round
-/// does not wait for the one before. Changes of health are logged, each once.
-pub async fn probe_forever(graph: Arc<Graph>, world: World) {
+/// Checks the upstreams that the plan of a graph names, for ever. The first round begins at once; a
+/// round does not wait for the one before. Changes of health are logged, each once.
+pub(crate) async fn check_forever(graph: &Graph, world: &World) {
     let resolver = Resolver::default();
     let mut seen = HashSet::new();
     // Two handlers that check an upstream in the same way share what is found.
@@ -63,43 +57,15 @@ pub async fn probe_forever(graph: Arc<Graph>, world: World) {
         .checks()
         .iter()
         .filter(|check| seen.insert(Arc::as_ptr(&check.probe)))
-        .map(|check| check.run(&world, &resolver, graph.first_round()))
+        .map(|check| check.run(world, &resolver, Some(graph.first_round())))
         .collect();
     while checks.next().await.is_some() {}
-    std::future::pending::<()>().await;
 }
 
 impl Check {
-    /// The check of an upstream; none unless the plan has a URI, a path or a port.
-    pub(crate) fn build(
-        plan: &Plan,
-        endpoint: &Endpoint,
-        cx: &BuildContext<'_>,
-    ) -> Result<Option<Self>, BuildError> {
-        if plan.uri.is_empty() && plan.path.is_empty() && plan.port == 0 {
-            return Ok(None);
-        }
-        let interval = plan.interval.positive().unwrap_or(INTERVAL);
-        let timeout = plan.timeout.positive().unwrap_or(TIMEOUT);
-        let key = ProbeKey {
-            endpoint: endpoint.key(),
-            check: format!("{plan:?}").into(),
-            passes: plan.passes.clamped(),
-            fails: plan.fails.clamped(),
-        };
-        let dial = endpoint.dial.clone();
-        let endpoint = asked(plan, endpoint, cx)?;
-        Ok(Some(Self {
-            question: Question::build(plan, (&endpoint, &dial), cx)?,
-            expectation: Expectation::build(plan, cx)?,
-            follows: plan.follow_redirects,
-            meter: cx.parts().state.meter(&dial),
-            dial,
-            endpoint,
-            interval,
-            timeout,
-            probe: cx.parts().state.probe(key),
-        }))
+    /// What the upstream is called.
+    pub(crate) fn dial(&self) -> &str {
+        &self.dial
     }
 
     /// Where the findings are.
@@ -107,7 +73,12 @@ impl Check {
         Arc::clone(&self.probe)
     }
 
-    async fn run(&self, world: &World, resolver: &Resolver, first: &FirstRound) {
+    /// Checks for ever an upstream that no start waits for.
+    pub(crate) async fn run_alone(&self, world: &World) {
+        self.run(world, &Resolver::default(), None).await;
+    }
+
+    async fn run(&self, world: &World, resolver: &Resolver, first: Option<&FirstRound>) {
         let mut rounds = interval(self.interval);
         rounds.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut under_way = FuturesUnordered::new();
@@ -119,7 +90,7 @@ impl Check {
                 Some(found) = under_way.next() => {
                     let was_known = self.probe.is_known();
                     self.record(found);
-                    if !was_known {
+                    if let Some(first) = first.filter(|_| !was_known) {
                         first.one_is_known();
                     }
                 }
@@ -149,22 +120,6 @@ impl Check {
             ),
             (_, Ok(())) => {}
         }
-    }
-}
-
-/// Where an upstream is asked for its health. Caddy: `healthchecks.go`: another address counts
-/// before another port.
-fn asked(plan: &Plan, own: &Endpoint, cx: &BuildContext<'_>) -> Result<Endpoint, BuildError> {
-    if !plan.upstream.is_empty() {
-        return Endpoint::parse(&plan.upstream, own.settings.clone())
-            .map_err(|error| cx.error(error.to_string()));
-    }
-    // Others are refused before.
-    match u16::try_from(plan.port) {
-        Ok(0) | Err(_) => Ok(own.clone()),
-        Ok(port) => own
-            .with_port(port)
-            .ok_or_else(|| cx.error(format!("`{}` has no port that could be checked", own.dial))),
     }
 }
 

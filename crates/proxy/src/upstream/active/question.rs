@@ -24,13 +24,17 @@ pub(super) struct Question {
     body: bytes::Bytes,
 }
 
-impl Question {
-    /// The question to ask `endpoint`, which stands for the upstream `dial`.
-    pub(super) fn build(
-        plan: &Plan,
-        (endpoint, dial): (&Endpoint, &str),
-        cx: &BuildContext<'_>,
-    ) -> Result<Self, BuildError> {
+/// A question before it is known who is asked.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    method: Method,
+    uri: Uri,
+    headers: Vec<(HeaderName, Vec<String>)>,
+    body: bytes::Bytes,
+}
+
+impl Pattern {
+    pub(super) fn build(plan: &Plan, cx: &BuildContext<'_>) -> Result<Self, BuildError> {
         let method = match plan.method.as_str() {
             "" => Method::GET,
             name => Method::from_bytes(name.to_ascii_uppercase().as_bytes())
@@ -42,6 +46,24 @@ impl Question {
         };
         let uri = path_and_query(target)
             .ok_or_else(|| cx.error(format!("`{target}` is not a path to check")))?;
+        let mut headers = Vec::new();
+        for (name, values) in &plan.headers {
+            let name = HeaderName::from_bytes(expand(name, cx).as_bytes())
+                .map_err(|_| cx.error(format!("`{name}` is not a header field's name")))?;
+            // The target stays as it is until it is known.
+            let values = values.iter().map(|value| expand(value, cx));
+            headers.push((name, values.collect()));
+        }
+        Ok(Self {
+            method,
+            uri,
+            headers,
+            body: bytes::Bytes::copy_from_slice(plan.body.as_bytes()),
+        })
+    }
+
+    /// The question to ask `endpoint`, which stands for the upstream `dial`.
+    pub(super) fn question(&self, endpoint: &Endpoint, dial: &str) -> Question {
         let mut headers = HeaderMap::from_iter([
             (HOST, endpoint.host_field()),
             (
@@ -50,27 +72,26 @@ impl Question {
             ),
             (CONNECTION, HeaderValue::from_static("close")),
         ]);
-        let expand = |text: &str| expand(&text.replace(TARGET, dial), cx);
-        for (name, values) in &plan.headers {
-            let name = HeaderName::from_bytes(expand(name).as_bytes())
-                .map_err(|_| cx.error(format!("`{name}` is not a header field's name")))?;
-            headers.remove(&name);
+        for (name, values) in &self.headers {
+            headers.remove(name);
             for value in values {
-                headers.append(&name, field_value(expand(value).as_bytes()));
+                let value = value.replace(TARGET, dial);
+                headers.append(name, field_value(value.as_bytes()));
             }
         }
-        let body = bytes::Bytes::copy_from_slice(plan.body.as_bytes());
-        if !body.is_empty() {
-            headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+        if !self.body.is_empty() {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(self.body.len()));
         }
-        Ok(Self {
-            method,
-            uri,
+        Question {
+            method: self.method.clone(),
+            uri: self.uri.clone(),
             headers,
-            body,
-        })
+            body: self.body.clone(),
+        }
     }
+}
 
+impl Question {
     /// The request.
     pub(super) fn request(&self) -> Request<Body> {
         let mut request = Request::new(Body::full(self.body.clone()));

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use evenkeel_net::memory::{Fault, MemoryNetwork};
 use evenkeel_net::{Address, Clock, Network, Stream};
+use evenkeel_plan::http::handlers::reverse_proxy::ActiveHealthChecks as Plan;
 use evenkeel_plan::value::{Duration as PlanDuration, StatusPattern};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::LocalSet;
@@ -14,7 +15,8 @@ use super::question::path_and_query;
 use super::*;
 use crate::StateRegistry;
 use crate::captured_log::Log;
-use crate::graph::Parts;
+use crate::error::BuildError;
+use crate::graph::{BuildContext, Parts};
 use crate::transport::Settings;
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
@@ -33,7 +35,10 @@ fn build(plan: &Plan, dial: &str) -> Result<Option<Check>, BuildError> {
     let parts = parts(&state);
     let settings = Settings::plain();
     let endpoint = Endpoint::parse(dial, settings).expect("an address");
-    Check::build(plan, &endpoint, &BuildContext::new(&parts))
+    let cx = BuildContext::new(&parts);
+    let mold = Mold::build(plan, &cx)?;
+    let check = mold.map(|mold| mold.check(&endpoint, &state));
+    check.transpose().map_err(|message| cx.error(message))
 }
 
 fn parts(state: &StateRegistry) -> Parts<'_> {
@@ -72,7 +77,7 @@ async fn checked(plan: &Plan, network: &MemoryNetwork, test: impl AsyncFnOnce(Ar
             tokio::select! {
                 biased;
                 () = test(check.probe()) => {}
-                () = check.run(&world, &resolver, &first) => {}
+                () = check.run(&world, &resolver, Some(&first)) => {}
             }
         })
         .await;
@@ -384,7 +389,7 @@ async fn handlers_that_check_an_upstream_alike_share_its_checks() {
                 }
             });
             tokio::select! {
-                () = probe_forever(graph, world(&network)) => {}
+                () = crate::watch_upstreams(graph, world(&network)) => {}
                 () = sleep(Duration::from_secs(1)) => {}
             }
             assert_eq!(asked.borrow().len(), 2, "{asked:?}");
@@ -408,7 +413,7 @@ async fn the_first_round_is_over_when_everyone_has_answered_or_after_a_moment() 
             });
             tokio::select! {
                 () = first.over() => {}
-                () = check.run(&world, &resolver, &first) => {}
+                () = check.run(&world, &resolver, Some(&first)) => {}
             }
         };
         tasks.run_until(test).await;

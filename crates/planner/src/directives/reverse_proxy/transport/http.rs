@@ -35,9 +35,7 @@ pub(super) const SUBDIRECTIVES: &[Sub<HttpTransport>] = &[
     Sub::new("expect_continue_timeout", expect_continue_timeout)
         .adapts_only()
         .on_value("bad timeout value '$value': $why"),
-    Sub::new("resolvers", resolvers)
-        .adapts_only()
-        .on_few("must specify at least one resolver address"),
+    Sub::new("resolvers", resolvers).on_few("must specify at least one resolver address"),
     Sub::new("keepalive_interval", keepalive_interval)
         .on_value("bad interval value '$value': $why"),
     Sub::new("keepalive_idle_conns", idle_connections).on_value("bad integer value '$value': $why"),

@@ -1,7 +1,9 @@
 //! Which handlers run, and what they leave on the response.
 
 use evenkeel_plan::http::handlers::ReverseProxy;
-use evenkeel_plan::http::handlers::reverse_proxy::DynamicUpstreams;
+use evenkeel_plan::http::handlers::reverse_proxy::{
+    ActiveHealthChecks, FastCgiTransport, HealthChecks, Transport,
+};
 use evenkeel_plan::http::matchers::UrlPattern;
 
 use super::*;
@@ -202,12 +204,16 @@ fn what_cannot_be_served_yet_is_refused_by_name_and_place() {
         "apps.http.servers.s.routes[0].match[0].url_pattern: `url_pattern` is not supported yet"
     );
     let proxy = ReverseProxy {
-        dynamic_upstreams: Some(DynamicUpstreams::Multi { sources: vec![] }),
+        transport: Some(Transport::FastCgi(FastCgiTransport::default())),
+        health_checks: Some(HealthChecks {
+            active: Some(ActiveHealthChecks::default()),
+            passive: None,
+        }),
         ..ReverseProxy::default()
     };
     assert_eq!(
         refusal(route(vec![Handler::ReverseProxy(Box::new(proxy))])),
-        "apps.http.servers.s.routes[0].handle[0].dynamic_upstreams: `dynamic_upstreams` is \
-         not supported yet"
+        "apps.http.servers.s.routes[0].handle[0].health_checks.active: `active` is not supported \
+         yet"
     );
 }
