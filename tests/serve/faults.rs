@@ -246,3 +246,37 @@ async fn whatever_the_upstream_does_all_counts_return_to_zero() {
         assert!(page.contains(&idle), "{what}");
     }
 }
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn of_three_the_slow_one_gets_what_it_can_do() {
+    let file = "http://a.test {
+        reverse_proxy 10.0.0.1:80 10.0.0.2:80 10.0.0.3:80 {
+            lb_policy least_conn
+        }
+    }";
+    let slow = Origin::new(Answer::ok("slow").after(secs(5)));
+    let (one, two) = (
+        Origin::new(Answer::ok("1").after(ms(50))),
+        Origin::new(Answer::ok("2").after(ms(50))),
+    );
+    let stage = Stage::caddyfile(file)
+        .origin(ONE, &slow)
+        .origin(TWO, &one)
+        .origin("10.0.0.3:80", &two)
+        .start()
+        .await;
+
+    // Fifty requests a second, for four seconds.
+    let mut clients = Vec::new();
+    for _ in 0..200 {
+        clients.extend(waiting(&stage, 1).await);
+        stage.advance(ms(20)).await;
+    }
+
+    let got = (slow.requests(), one.requests() + two.requests());
+    assert!(got.0 <= 10 && got.1 >= 190, "{got:?}");
+    for mut client in clients {
+        assert_eq!(client.hear_within(secs(10)).await.statuses(), [200]);
+    }
+    assert_eq!(stage.in_flight(), 0);
+}

@@ -221,3 +221,102 @@ async fn clients_that_do_not_read_hold_little_and_are_given_up_after_a_minute() 
     stage.advance(secs(31)).await;
     assert_eq!((stage.in_flight(), origin.open()), (0, 0));
 }
+
+/// Sends these bytes, and then a request that must not be one. What was answered, and the paths
+/// that arrived.
+async fn smuggle(head: &[u8], body: &str) -> (Vec<u16>, bool, Vec<String>) {
+    let (stage, origin) = stage(Answer::ok("1")).await;
+    let mut raw = stage.raw(80).await;
+    let hidden = "GET /smuggled HTTP/1.1\r\nHost: a.test\r\n\r\n";
+    raw.send([head, body.as_bytes(), hidden.as_bytes()].concat())
+        .await;
+    let reply = raw.hear().await;
+    let seen = origin.seen();
+    let paths = seen.iter().map(|seen| seen.path().to_owned()).collect();
+    (reply.statuses(), reply.closed, paths)
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn no_disguise_of_an_encoding_makes_two_servers_disagree() {
+    for fields in [
+        &b"Transfer-Encoding: ,chunked"[..],
+        b"Transfer-Encoding: chunked,",
+        b"Transfer-Encoding: identity, chunked",
+        b"Transfer-Encoding: \xa0chunked",
+        b"Transfer-Encoding:\tchunked",
+        b"Transfer-Encoding: CHUNKED",
+        b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+        b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
+        b"Transfer-Encoding: identity\r\nTransfer-Encoding: chunked",
+        b"Transfer-Encoding: x\r\nTransfer-Encoding: chunked",
+        b"Transfer-Encoding\t: chunked",
+        b"Transfer-Encoding: chunked\r\nContent-Length: 5",
+        b"X: y\rTransfer-Encoding: chunked",
+    ] {
+        let head = [
+            &b"POST / HTTP/1.1\r\nHost: a.test\r\n"[..],
+            fields,
+            b"\r\n\r\n",
+        ];
+        let what = String::from_utf8_lossy(fields);
+        let (statuses, closed, paths) = smuggle(&head.concat(), "0\r\n\r\n").await;
+        match statuses[..] {
+            // It was what both understand: a chunked body, and a request of its own behind it.
+            [200, 200] => assert_eq!(paths, ["/", "/smuggled"], "{what}"),
+            [200] => assert!(closed && paths == ["/"], "{what}: {paths:?}"),
+            [400 | 501] => assert!(closed && paths.is_empty(), "{what}: {paths:?}"),
+            _ => panic!("{what}: {statuses:?} {paths:?}"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn of_two_lengths_none_is_believed() {
+    for fields in [
+        "Content-Length:\r\nContent-Length: 5",
+        "Content-Length: 5\r\nContent-Length:",
+        "Content-Length: 5, 5",
+        "Content-Length: 5\r\nContent-Length: 5, 6",
+        "Content-Length: 5\r\nContent-length: 05",
+        "Content-Length: \t5\x0b",
+        "Content-Length: 5 6",
+        "Content-Length: 5\r\n\tX: y",
+    ] {
+        let head = format!("POST / HTTP/1.1\r\nHost: a.test\r\n{fields}\r\n\r\n");
+        let (statuses, closed, paths) = smuggle(head.as_bytes(), "hello").await;
+        match statuses[..] {
+            [200, 200] => assert_eq!(paths, ["/", "/smuggled"], "{fields}"),
+            [400] => assert!(closed && paths.is_empty(), "{fields}: {paths:?}"),
+            _ => panic!("{fields}: {statuses:?} {paths:?}"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn chunk_sizes_with_anything_around_them_are_no_chunks() {
+    for body in [
+        " 5\r\nhello\r\n0\r\n\r\n",
+        "5 \r\nhello\r\n0\r\n\r\n",
+        "05\r\nhello\r\n0\r\n\r\n",
+        "5\r\rhello\r\n0\r\n\r\n",
+        "5\r\nhello\r\r0\r\n\r\n",
+        "5\r\nhello\r\n0\n\n",
+        "5\r\nhello\r\n0\r\nX: y\n\n",
+        "5\r\nhello\r\n0\r\n X: y\r\n\r\n",
+        "5;a=\"\r\nhello\r\n0\r\n\r\n",
+    ] {
+        let head = b"POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n";
+        let (statuses, closed, paths) = smuggle(head, body).await;
+        match statuses[..] {
+            [200, 200] => assert_eq!(paths, ["/", "/smuggled"], "{body:?}"),
+            // What came behind was taken for trailers, and dropped.
+            [200] => assert_eq!(paths, ["/"], "{body:?}"),
+            // Refused after its beginning had been passed on, or before.
+            [] | [400 | 502] => assert!(
+                closed && !paths.iter().any(|path| path == "/smuggled"),
+                "{body:?}: {paths:?}"
+            ),
+            _ => panic!("{body:?}: {statuses:?} {paths:?} {closed}"),
+        }
+    }
+}
