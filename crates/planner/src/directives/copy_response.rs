@@ -42,10 +42,10 @@ pub(crate) fn words() -> Vec<Known> {
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
     let mut handler = CopyResponse::default();
     let found = &mut *lowering.diagnostics;
-    // Behind a single word Caddy does not look for a block.
-    let line = match line.args {
-        [_] => line.without_block(found),
-        _ => line,
+    // Behind a status Caddy does not look for a block.
+    let line = match code(line.args) {
+        Some(_) => line.without_block(found),
+        None => line,
     };
     read_block(line.name, line.block, SUBDIRECTIVES, &mut handler, found);
     match (line.args, code(line.args)) {

@@ -7,7 +7,7 @@ use evenkeel_plan::http::matchers::{Expression, FieldConditions, TlsMatcher};
 
 use super::{addresses, file, patterns, values};
 use crate::args::{Line, texts};
-use crate::errors::{self, Read, Says as _};
+use crate::errors::{self, Finding, Read, Says as _};
 use crate::names::canonical_header;
 use crate::vocabulary::{Known, Support};
 
@@ -128,21 +128,21 @@ pub(crate) fn words() -> Vec<Known> {
 }
 
 fn path(line: Line<'_>, reading: &mut Reading<'_>, diagnostics: &mut Diagnostics) -> Read<()> {
-    line.first("a path")?;
+    line.first("a path").map_err(Finding::unknown_to_caddy)?;
     let line = without_lines(line, diagnostics)?;
     reading.set.path.extend(texts(line.args));
     Ok(())
 }
 
 fn host(line: Line<'_>, reading: &mut Reading<'_>, diagnostics: &mut Diagnostics) -> Read<()> {
-    line.first("a host")?;
+    line.first("a host").map_err(Finding::unknown_to_caddy)?;
     let line = without_lines(line, diagnostics)?;
     reading.set.host.extend(texts(line.args));
     Ok(())
 }
 
 fn method(line: Line<'_>, reading: &mut Reading<'_>, diagnostics: &mut Diagnostics) -> Read<()> {
-    line.first("a method")?;
+    line.first("a method").map_err(Finding::unknown_to_caddy)?;
     let line = without_lines(line, diagnostics)?;
     reading.set.method.extend(texts(line.args));
     Ok(())
@@ -235,9 +235,6 @@ pub(super) fn last_of_pairs<'a>(
 
 /// `tls [early_data]`.
 fn tls(line: Line<'_>, reading: &mut Reading<'_>, diagnostics: &mut Diagnostics) -> Read<()> {
-    line.at_most(1)?;
-    let caddy = "malformed tls matcher: blocks are not supported yet";
-    let line = line.empty_block(caddy, diagnostics)?;
     let mut matcher = TlsMatcher::default();
     if let Some(word) = line.args.first() {
         if word.text != "early_data" {
@@ -247,6 +244,9 @@ fn tls(line: Line<'_>, reading: &mut Reading<'_>, diagnostics: &mut Diagnostics)
         }
         matcher.handshake_complete = Some(false);
     }
+    line.at_most(1)?;
+    let caddy = "malformed tls matcher: blocks are not supported yet";
+    line.empty_block(caddy, diagnostics)?;
     reading.set.tls = Some(matcher);
     Ok(())
 }

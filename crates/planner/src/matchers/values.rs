@@ -18,9 +18,11 @@ pub(super) fn query(
             let message = format!("`{}` is not a parameter with a value", shorten(&word.text));
             let found = errors::bad_value(word, message, "`=` is missing");
             let found = found.help(format!("write `{}=*` for any value", shorten(&word.text)));
+            // Caddy has read the whole line when it looks at the words.
+            let last = line.args.last().unwrap_or(word);
             return Err(found.caddy(format!(
                 "malformed query matcher token: {}; must be in param=val format",
-                word.text
+                last.text
             )));
         };
         let values = parameters.entry(key.to_owned()).or_default();
