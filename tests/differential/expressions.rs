@@ -12,7 +12,8 @@ fn judging(expressions: &[&str]) -> Case {
     }
     site.push_str("respond \"");
     for number in 0..expressions.len() {
-        site.push_str(&format!("{number}={{vars.e{number}}} "));
+        let value = format!("{number}={{vars.e{number}}} ");
+        site.push_str(&value);
     }
     site.push('"');
     Case::site(&site)
