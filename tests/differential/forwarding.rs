@@ -201,3 +201,31 @@ fn an_expectation_of_100_is_met_and_the_body_follows() {
         .not_comparing("expect")
         .same();
 }
+
+#[test]
+fn the_environment_names_a_proxy_for_whom_it_does_not_except() {
+    let proxied = |upstream: &str, exceptions: &str| {
+        Case::site(&format!("reverse_proxy {upstream}"))
+            .named()
+            .variable("HTTP_PROXY", "http://me:pass@$A")
+            .variable("NO_PROXY", exceptions)
+            .get("/x?y", &[])
+    };
+    proxied("app.invalid:8080", "").same();
+    proxied("app.invalid:8080", "other.invalid, 10.0.0.0/8").same();
+    proxied("app.invalid:8080", ".invalid").same();
+    proxied("$A", "").same();
+    Case::proxy(
+        "app.invalid:8080",
+        "transport http {\nnetwork_proxy none\n}",
+    )
+    .named()
+    .variable("HTTP_PROXY", "$A")
+    .get("/", &[])
+    .same();
+    Case::site("reverse_proxy app.invalid:8080")
+        .named()
+        .variable("http_proxy", "$A")
+        .get("/", &[])
+        .same();
+}

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 /// A range in CIDR notation (RFC 4632), as numbers of 128 bits. IPv4 stands at the end of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct AddressRange {
     is_v4: bool,
     prefix: u128,

@@ -12,6 +12,7 @@ use super::upstream::{Reply, Script, Upstream};
 /// given, and `$PA`, `$PB`, … for their ports.
 pub(crate) struct Case {
     globals: String,
+    environment: Vec<(&'static str, String)>,
     site: String,
     scripts: Vec<Script>,
     records: Option<Vec<Record>>,
@@ -25,6 +26,7 @@ impl Case {
     pub(crate) fn site(lines: &str) -> Self {
         Self {
             globals: String::new(),
+            environment: Vec::new(),
             site: lines.to_owned(),
             scripts: Vec::new(),
             records: None,
@@ -42,6 +44,12 @@ impl Case {
     /// Adds global options.
     pub(crate) fn globally(mut self, lines: &str) -> Self {
         self.globals.push_str(lines);
+        self
+    }
+
+    /// Sets an environment variable.
+    pub(crate) fn variable(mut self, name: &'static str, value: &str) -> Self {
+        self.environment.push((name, value.to_owned()));
         self
     }
 
@@ -150,7 +158,10 @@ impl Case {
         if let Some(name_server) = &name_server {
             site = site.replace("$DNS", &name_server.address());
         }
-        let server = Server::start(which, (&self.globals, &site));
+        let variable =
+            |(name, value): &(&'static str, String)| (*name, with_addresses(value, upstreams));
+        let environment: Vec<_> = self.environment.iter().map(variable).collect();
+        let server = Server::start(which, (&self.globals, &site), &environment);
         while upstreams
             .iter()
             .any(|upstream| upstream.probes().is_some_and(|seen| seen < 2))

@@ -25,7 +25,11 @@ pub(super) struct Server {
 
 impl Server {
     /// Starts it with global options and a site that hold these lines, and waits until it serves.
-    pub(super) fn start(which: Which, (globals, lines): (&str, &str)) -> Self {
+    pub(super) fn start(
+        which: Which,
+        (globals, lines): (&str, &str),
+        environment: &[(&str, String)],
+    ) -> Self {
         let folder = TempDir::new().expect("a folder for the test");
         let port = free_port();
         let caddyfile = format!(
@@ -44,6 +48,7 @@ impl Server {
             .env("HOME", folder.path())
             .env("XDG_DATA_HOME", folder.path().join("data"))
             .env("XDG_CONFIG_HOME", folder.path().join("config"))
+            .envs(environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()

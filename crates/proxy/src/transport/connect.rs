@@ -93,7 +93,7 @@ async fn reach(
     endpoint: &Endpoint,
     route: &Route,
 ) -> Result<Stream, DialError> {
-    let mut stream = match &endpoint.settings.forward {
+    let mut stream = match &endpoint.forward {
         None => connect(network, resolver, endpoint).await?,
         Some(forward) => {
             let proxy = (&*forward.host, forward.port);

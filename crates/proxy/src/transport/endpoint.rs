@@ -9,6 +9,7 @@ use http::HeaderValue;
 use rustls::pki_types::ServerName;
 
 use super::Settings;
+use super::forward::Forward;
 use super::places::Places;
 use super::tls::{Handshakes, Name};
 use crate::observe::meter::Meter;
@@ -23,6 +24,8 @@ pub(crate) struct Endpoint {
     pub(crate) target: Target,
     /// How it is dialled.
     pub(crate) settings: Settings,
+    /// Who carries connections there.
+    pub(super) forward: Option<Forward>,
     /// How TLS is spoken there; in clear if absent.
     pub(super) handshakes: Option<Handshakes>,
     /// How many more connections it may have; any number if absent. Shared by all workers.
@@ -125,6 +128,7 @@ impl Endpoint {
         Ok(Self {
             dial: dial.into(),
             host_field: target.host_field(),
+            forward: forward(&target, &settings, handshakes.is_some()),
             handshakes,
             places: most.map(|most| Places::new(most.get())),
             meter: Arc::default(),
@@ -159,6 +163,16 @@ impl Endpoint {
             settings: self.settings.clone(),
         }
     }
+}
+
+/// The proxy that the plan names, or else the environment.
+fn forward(target: &Target, settings: &Settings, is_tls: bool) -> Option<Forward> {
+    if settings.forward.is_some() {
+        return settings.forward.clone();
+    }
+    let (host, port) = target.host_and_port()?;
+    let found = settings.environment.proxy((&host, port), is_tls);
+    found.cloned()
 }
 
 impl Target {

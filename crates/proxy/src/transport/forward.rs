@@ -74,7 +74,8 @@ impl Forward {
         })
     }
 
-    fn parse(url: &str) -> Option<Self> {
+    /// Reads a URL.
+    pub(super) fn parse(url: &str) -> Option<Self> {
         let uri: Uri = url.parse().ok()?;
         let (kind, default_port) = match uri.scheme_str()? {
             "http" => (Kind::Http, 80),

@@ -52,7 +52,7 @@ impl Http1 {
         let settings = &endpoint.settings;
         let heard = Heard::new(settings);
         let is_clear = matches!(carrier, Carrier::Plain(_));
-        let forward = settings.forward.as_ref().filter(|_| is_clear);
+        let forward = endpoint.forward.as_ref().filter(|_| is_clear);
         let whole_urls = forward.filter(|forward| forward.wants_whole_urls());
         let io = TokioIo::new(Wire::new(carrier, heard.clone(), settings));
         let (sender, connection) = builder(settings.head_limit).handshake(io).await?;

@@ -4,6 +4,7 @@
 mod acquire;
 pub(crate) mod connect;
 mod endpoint;
+mod environment;
 mod fastcgi;
 mod forward;
 pub(crate) mod http1;

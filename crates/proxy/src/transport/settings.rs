@@ -9,6 +9,7 @@ use evenkeel_plan::http::handlers::reverse_proxy::{
     FastCgiTransport as FastCgiPlan, HttpTransport as Plan, KeepAlive as KeepPlan,
 };
 
+use super::environment::Environment;
 use super::forward::Forward;
 use super::proxy_protocol;
 use super::tls::Tls;
@@ -56,6 +57,8 @@ pub(crate) struct Settings {
     pub(crate) proxy_protocol: Option<proxy_protocol::Version>,
     /// Who carries connections to the upstream.
     pub(crate) forward: Option<Forward>,
+    /// Who does where nobody is named.
+    pub(crate) environment: Environment,
     /// Who is asked for the addresses of names.
     pub(crate) name_servers: NameServers,
     /// `FastCGI` instead of HTTP, and whether the application's errors are logged.
@@ -98,6 +101,7 @@ impl Settings {
             most_connections: NonZeroUsize::new(most),
             proxy_protocol: proxy_protocol::Version::build(&plan.proxy_protocol, cx)?,
             forward: Forward::build(plan, cx)?,
+            environment: environment(plan, cx)?,
             name_servers: name_servers::build(plan.resolver.as_ref(), None, cx)?,
             fastcgi: None,
             tls: tls
@@ -133,6 +137,7 @@ impl Settings {
             most_connections: None,
             proxy_protocol: None,
             forward: None,
+            environment: Environment::default(),
             name_servers: NameServers::default(),
             fastcgi: None,
         }
@@ -163,6 +168,14 @@ fn versions(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<Versions, BuildErr
         http2: named("2"),
         h2c: named("h2c"),
     })
+}
+
+/// The environment counts where the plan is silent.
+fn environment(plan: &Plan, cx: &BuildContext<'_>) -> Result<Environment, BuildError> {
+    if plan.network_proxy.is_some() || !plan.forward_proxy_url.is_empty() {
+        return Ok(Environment::default());
+    }
+    Environment::build(cx)
 }
 
 fn head_limit(plan: &Plan) -> usize {
