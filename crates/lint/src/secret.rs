@@ -56,9 +56,7 @@ fn candidates(line: &Directive) -> Vec<(&Word, &Word)> {
             rest.iter().map(|secret| (policy, secret)).collect()
         }
         ("eab", [_, key]) => vec![(&line.name, key)],
-        ("dns" | "acme_dns", [_, rest @ ..]) => {
-            rest.iter().map(|word| (&line.name, word)).collect()
-        }
+        ("dns" | "acme_dns", [_, token]) => vec![(&line.name, token)],
         ("mac_key" | "api_token" | "api_key" | "secret_access_key" | "password", [secret]) => {
             vec![(&line.name, secret)]
         }

@@ -84,12 +84,16 @@ pub(crate) fn import_unreadable(at: Span, path: &str, error: &io::Error) -> Diag
 
 pub(crate) fn import_matches_nothing(at: Span, pattern: &str) -> Diagnostic {
     let message = format!("no file matches `{}`", shorten(pattern));
-    Diagnostic::warning("import-matches-nothing", message).at(at, "imports nothing")
+    Diagnostic::warning("import-matches-nothing", message)
+        .at(at, "imports nothing")
+        .note("Caddy says: No files matching import glob pattern")
 }
 
 pub(crate) fn import_empty_file(at: Span, path: &str) -> Diagnostic {
     let message = format!("the imported file `{}` is empty", shorten(path));
-    Diagnostic::warning("import-empty-file", message).at(at, "imports nothing")
+    Diagnostic::warning("import-empty-file", message)
+        .at(at, "imports nothing")
+        .note("Caddy says: Import file is empty")
 }
 
 /// `from` imports `to`, which leads back to `from`.

@@ -276,6 +276,8 @@ fn looks_of_imports() {
       |
     4 |  import empty
       |         ^^^^^ imports nothing
+      |
+    note: Caddy says: Import file is empty
     error[import-not-found]: there is no snippet and no file `latr2`
      --> Caddyfile:6:9
       |
