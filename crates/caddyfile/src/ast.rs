@@ -68,6 +68,16 @@ pub struct Block {
     pub span: Span,
 }
 
+impl Block {
+    /// Its last character: the brace that closes it.
+    pub fn close(&self) -> Span {
+        Span {
+            start: self.span.end.saturating_sub(1),
+            ..self.span
+        }
+    }
+}
+
 /// One line: a name, its arguments, and an optional block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Directive {

@@ -107,7 +107,31 @@ pub(crate) fn import_cycle(at: Span, name: &str, from: &str, to: &str) -> Diagno
 pub(crate) fn import_too_much(at: Span) -> Diagnostic {
     Diagnostic::error("import-too-large", "the imports grow too large")
         .at(at, "this import is not carried out, nor any behind it")
-        .note("imports may bring 4 million words and 64 MiB in all")
+        .note("imports may bring 8 million words and 64 MiB in all")
+}
+
+/// What Caddy says of a placeholder: of a range that is a word of its own, twice.
+pub(crate) fn caddy_on_argument(key: &str, fault: ArgumentFault, count: usize) -> String {
+    let key = shorten(key);
+    let alone = format!("Variadic placeholder {{{key}}} must be a token on its own");
+    let range = |what: &str| format!("Variadic placeholder {{{key}}} {what}; {alone}");
+    match fault {
+        ArgumentFault::OldForm => {
+            let number = key.trim_start_matches("args.");
+            format!("Placeholder {{{key}}} deprecated, use {{args[{number}]}} instead")
+        }
+        ArgumentFault::OutOfRange => {
+            format!("Placeholder {{{key}}} index is out of bounds, only {count} argument(s) exist")
+        }
+        ArgumentFault::NoNumber => format!("Placeholder {{{key}}} has an invalid index"),
+        ArgumentFault::Empty => format!("Placeholder {{{key}}} cannot have an empty index"),
+        ArgumentFault::RangeOutOfRange => range(&format!(
+            "indices are out of bounds, only {count} argument(s) exist"
+        )),
+        ArgumentFault::NoStart => range("has an invalid start index"),
+        ArgumentFault::NoEnd => range("has an invalid end index"),
+        ArgumentFault::RangeInWord => alone,
+    }
 }
 
 pub(crate) fn import_argument(
@@ -116,14 +140,13 @@ pub(crate) fn import_argument(
     fault: ArgumentFault,
     count: usize,
 ) -> Diagnostic {
-    let word = shorten(word);
     if fault == ArgumentFault::OldForm {
         return Diagnostic::warning("old-argument-form", "`{args.0}` is the old form")
             .at(at, "")
             .help("write `{args[0]}`");
     }
     let (why, help) = match fault {
-        ArgumentFault::OutOfRange => (
+        ArgumentFault::OutOfRange | ArgumentFault::RangeOutOfRange => (
             match count {
                 0 => "the import has no arguments".to_owned(),
                 1 => "the import has one argument".to_owned(),
@@ -139,11 +162,15 @@ pub(crate) fn import_argument(
             "the brackets are empty".to_owned(),
             Some("write `{args[:]}` for all arguments"),
         ),
-        ArgumentFault::NoNumber | ArgumentFault::OldForm => {
-            ("not a number".to_owned(), Some("write `{args[0]}`"))
-        }
+        ArgumentFault::NoNumber
+        | ArgumentFault::NoStart
+        | ArgumentFault::NoEnd
+        | ArgumentFault::OldForm => ("not a number".to_owned(), Some("write `{args[0]}`")),
     };
-    let message = format!("`{word}` stands for no argument and stays as it is");
+    let message = format!(
+        "`{}` stands for no argument and stays as it is",
+        shorten(word)
+    );
     let found = Diagnostic::warning("import-argument", message).at(at, why);
     match help {
         Some(help) => found.help(help),

@@ -12,6 +12,12 @@ pub(crate) enum ArgumentFault {
     OutOfRange,
     /// What stands in the brackets is no number.
     NoNumber,
+    /// A range that begins or ends behind the arguments.
+    RangeOutOfRange,
+    /// A range that does not begin with a number.
+    NoStart,
+    /// A range that does not end with a number.
+    NoEnd,
     /// `{args[]}`.
     Empty,
     /// A range within a word.
@@ -31,26 +37,31 @@ pub(super) fn range(word: &str, count: usize) -> Option<Result<Range<usize>, Arg
         return Some(Err(ArgumentFault::Empty));
     }
     let (start, end) = inside.split_once(':')?;
-    let bound = |text: &str, default| match text {
+    // A word of several placeholders.
+    if start.contains('}') || end.contains('{') {
+        return None;
+    }
+    let bound = |text: &str, default, fault| match text {
         "" => Ok(default),
-        text => number(text).ok_or(ArgumentFault::NoNumber),
+        text => number(text).ok_or(fault),
     };
-    Some(bound(start, 0).and_then(|start| {
-        let end = bound(end, index(count))?;
+    Some(bound(start, 0, ArgumentFault::NoStart).and_then(|start| {
+        let end = bound(end, index(count), ArgumentFault::NoEnd)?;
         let range = usize::try_from(start).ok().zip(usize::try_from(end).ok());
         match range {
             Some((start, end)) if start <= end && end <= count => Ok(start..end),
-            _ => Err(ArgumentFault::OutOfRange),
+            _ => Err(ArgumentFault::RangeOutOfRange),
         }
     }))
 }
 
-/// A word with its placeholders replaced. A backslash in front of a brace keeps it from opening
+/// A word with its placeholders replaced; `report` gets what stands in the braces of one that is
+/// not. A backslash in front of a brace keeps it from opening
 /// or closing a placeholder, and goes away.
 pub(super) fn replace(
     word: &str,
     args: &[String],
-    report: &mut dyn FnMut(ArgumentFault),
+    report: &mut dyn FnMut(ArgumentFault, &str),
 ) -> Option<String> {
     if !word.contains(['{', '}']) {
         return None;
@@ -115,7 +126,7 @@ fn end_of_placeholder(bytes: &[u8], open: usize) -> Option<usize> {
 fn value<'a>(
     key: &str,
     args: &'a [String],
-    report: &mut dyn FnMut(ArgumentFault),
+    report: &mut dyn FnMut(ArgumentFault, &str),
 ) -> Option<&'a str> {
     if key.len() > LONGEST_KEY {
         return None;
@@ -125,19 +136,19 @@ fn value<'a>(
         None => (bracketed(key)?, false),
     };
     if !is_old && text.contains(':') {
-        report(ArgumentFault::RangeInWord);
+        report(ArgumentFault::RangeInWord, key);
         return None;
     }
     let Some(number) = number(text) else {
-        report(ArgumentFault::NoNumber);
+        report(ArgumentFault::NoNumber, key);
         return None;
     };
     let Some(arg) = usize::try_from(number).ok().and_then(|at| args.get(at)) else {
-        report(ArgumentFault::OutOfRange);
+        report(ArgumentFault::OutOfRange, key);
         return None;
     };
     if is_old {
-        report(ArgumentFault::OldForm);
+        report(ArgumentFault::OldForm, key);
     }
     Some(arg)
 }
@@ -179,7 +190,7 @@ mod tests {
     fn replaced(word: &str) -> (String, Vec<ArgumentFault>) {
         let args = ["x y".to_owned(), "{args[0]}".to_owned()];
         let mut faults = Vec::new();
-        let text = replace(word, &args, &mut |fault| faults.push(fault));
+        let text = replace(word, &args, &mut |fault, _| faults.push(fault));
         (text.unwrap_or_else(|| word.to_owned()), faults)
     }
 
@@ -221,13 +232,19 @@ mod tests {
         assert_eq!(range("{args[2:]}", 3), Some(Ok(2..3)));
         assert_eq!(
             range("{args[2:1]}", 3),
-            Some(Err(ArgumentFault::OutOfRange))
+            Some(Err(ArgumentFault::RangeOutOfRange))
         );
-        assert_eq!(range("{args[:4]}", 3), Some(Err(ArgumentFault::OutOfRange)));
-        assert_eq!(range("{args[a:]}", 3), Some(Err(ArgumentFault::NoNumber)));
+        assert_eq!(
+            range("{args[:4]}", 3),
+            Some(Err(ArgumentFault::RangeOutOfRange))
+        );
+        assert_eq!(range("{args[a:]}", 3), Some(Err(ArgumentFault::NoStart)));
+        assert_eq!(range("{args[:b]}", 3), Some(Err(ArgumentFault::NoEnd)));
         assert_eq!(range("{args[]}", 3), Some(Err(ArgumentFault::Empty)));
         assert_eq!(range("{args[0]}", 3), None);
         assert_eq!(range("x{args[:]}", 3), None);
+        assert_eq!(range("{args[0]}:{args[1]}", 3), None);
+        assert_eq!(range("{args[0]} {args[1:2]}", 3), None);
     }
 
     #[test]

@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use evenkeel_diagnostics::{SourceId, Span};
 
-use super::Expander;
 use super::origins::Origin;
 use super::piece::{Line, Piece, PieceKind};
 use super::snippet::{self, Given, Nameless};
+use super::{Expander, Place};
 use crate::errors;
 
 /// Snippets whose names are compared with one that was not found.
@@ -33,8 +33,9 @@ pub(super) struct Missing {
 }
 
 impl Expander<'_> {
-    /// Carries out an import, whose first word has been read.
-    pub(super) fn import(&mut self, import: &Piece, on_top: bool) {
+    /// Carries out an import, whose first word has been read. In a named route, Caddy leaves one
+    /// with a block as it is; its brace is given back then.
+    pub(super) fn import(&mut self, import: &Piece, place: &Place) -> Option<Piece> {
         let is_word = |kind| matches!(kind, PieceKind::Word(_));
         let mut line = import.line;
         let mut words = Vec::new();
@@ -44,6 +45,11 @@ impl Expander<'_> {
         }
         let mut block = Vec::new();
         if let Some(brace) = self.stream.next_on_line(|kind| kind == PieceKind::Open) {
+            if place.depth > 0 && place.route {
+                self.out.push(import.clone());
+                self.out.append(&mut words);
+                return Some(brace);
+            }
             let close;
             (block, close) = self.stream.block();
             match close {
@@ -58,17 +64,17 @@ impl Expander<'_> {
             self.findings.push(errors::close_behind_text(close.span));
         }
         if self.budget.is_spent() {
-            return;
+            return None;
         }
         let mut words = words.into_iter();
         let Some(name) = words.next() else {
             self.findings.push(errors::import_without_name(import.span));
-            return;
+            return None;
         };
         if name.text.is_empty() {
             let found = errors::import_with_empty_name(import.span, name.span);
             self.findings.push(found);
-            return;
+            return None;
         }
         // Not behind the block: what it brings stands in front of its end.
         self.stream.continue_from(name.line);
@@ -80,7 +86,7 @@ impl Expander<'_> {
                     at,
                     line,
                     name,
-                    on_top,
+                    on_top: place.is_top(),
                 },
                 &given,
             ),
@@ -88,6 +94,7 @@ impl Expander<'_> {
                 .findings
                 .push(errors::import_nameless_block(brace, behind)),
         }
+        None
     }
 
     /// Puts what an import brings in front of what is still to be read.
@@ -109,16 +116,13 @@ impl Expander<'_> {
         let Some(pieces) = brought else { return };
         let (budget, reported) = (&mut self.budget, &mut self.reported);
         let (sources, findings) = (&*self.sources, &mut *self.findings);
-        let mut report = |piece: &Piece, fault| {
+        let mut report = |piece: &Piece, fault, key: &str| {
             let place = sources.base(piece.span);
             if reported.insert((place, fault)) {
                 let count = given.args.len();
-                findings.push(errors::import_argument(
-                    piece.span,
-                    &piece.text,
-                    fault,
-                    count,
-                ));
+                let found = errors::import_argument(piece.span, &piece.text, fault, count);
+                let caddy = errors::caddy_on_argument(key, fault, count);
+                findings.push(found.note(format!("Caddy says: {caddy}")));
             }
         };
         let mut room = |piece: &Piece| budget.take(piece);

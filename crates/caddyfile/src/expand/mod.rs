@@ -124,6 +124,8 @@ struct Place {
     comma: bool,
     /// The lines belong to a site without braces.
     braceless: bool,
+    /// The block has one name, which is that of a named route.
+    route: bool,
 }
 
 impl Place {
@@ -141,6 +143,8 @@ impl Place {
                 self.head &= self.depth > 0;
             }
             PieceKind::Word(_) if self.is_top() => {
+                let text = piece.text.as_str();
+                self.route = !self.head && text.starts_with("&(") && text.ends_with(')');
                 self.head = true;
                 self.comma = piece.text.ends_with(',');
             }
@@ -168,7 +172,10 @@ impl Expander<'_> {
                     self.findings
                         .push(errors::text_after_open(brace, piece.span));
                 }
-                self.import(&piece, place.is_top());
+                if let Some(brace) = self.import(&piece, &place) {
+                    place.pass(&brace);
+                    self.out.push(brace);
+                }
                 continue;
             }
             if starts_line && place.is_top() && !place.comma && self.snippet(&piece) {

@@ -18,6 +18,8 @@ pub(crate) struct Piece {
     pub(crate) begins_line: bool,
     /// Bytes of white space its line starts with.
     pub(crate) indent: u32,
+    /// Lines in its text that arguments brought. Caddy counts them as if they had been written.
+    grown: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +55,14 @@ impl Piece {
         }
     }
 
+    /// The line that what follows is compared with.
+    pub(crate) fn end(&self) -> Line {
+        Line {
+            number: self.line.number.saturating_add(self.grown),
+            ..self.line
+        }
+    }
+
     /// Gives a word another text. An unquoted brace is a brace, wherever it comes from.
     pub(crate) fn set_text(&mut self, text: String) {
         self.kind = match (self.kind, text.as_str()) {
@@ -60,11 +70,17 @@ impl Piece {
             (PieceKind::Word(Quote::Bare), "}") => PieceKind::Close,
             (kind, _) => kind,
         };
+        let grown = lines(&text).saturating_sub(lines(&self.text));
+        self.grown = self.grown.saturating_add(grown);
         self.text = match self.kind {
             PieceKind::Word(_) => text,
             PieceKind::Open | PieceKind::Close => String::new(),
         };
     }
+}
+
+fn lines(text: &str) -> u32 {
+    u32::try_from(text.matches('\n').count()).unwrap_or(u32::MAX)
 }
 
 /// Drops what the grammar does not see.
@@ -95,6 +111,7 @@ pub(crate) fn pieces(tokens: Vec<Token>, origin: u32) -> Vec<Piece> {
             line: Line { origin, number },
             begins_line: false,
             indent,
+            grown: 0,
         });
     }
     pieces

@@ -22,7 +22,7 @@ pub(super) struct Given {
 pub(super) struct Nameless {
     /// The brace.
     pub(super) brace: Span,
-    /// What follows it.
+    /// The brace that closes it.
     pub(super) behind: Span,
 }
 
@@ -32,7 +32,7 @@ impl Given {
         let mut rest = block.iter().peekable();
         while let Some(key) = rest.next() {
             if key.value() == "{" {
-                let behind = rest.peek().map_or(key.span, |next| next.span);
+                let behind = close_of(rest).map_or(key.span, |close| close.span);
                 return Err(Nameless {
                     brace: key.span,
                     behind,
@@ -41,13 +41,13 @@ impl Given {
             let mut entry = Vec::new();
             let mut last = key;
             while let Some(arg) =
-                rest.next_if(|next| next.kind != PieceKind::Open && next.line.continues(last.line))
+                rest.next_if(|next| next.kind != PieceKind::Open && next.line.continues(last.end()))
             {
                 entry.push(arg.clone());
                 last = arg;
             }
             let opens =
-                |next: &&Piece| next.kind == PieceKind::Open && next.line.continues(last.line);
+                |next: &&Piece| next.kind == PieceKind::Open && next.line.continues(last.end());
             if rest.next_if(opens).is_some() {
                 take_block(&mut rest, &mut entry);
             }
@@ -59,6 +59,20 @@ impl Given {
             blocks,
         })
     }
+}
+
+/// The brace that closes an open one.
+fn close_of<'a>(rest: impl Iterator<Item = &'a Piece>) -> Option<&'a Piece> {
+    let mut depth = 0_usize;
+    for piece in rest {
+        match piece.kind {
+            PieceKind::Close if depth == 0 => return Some(piece),
+            PieceKind::Close => depth -= 1,
+            PieceKind::Open => depth += 1,
+            PieceKind::Word(_) => {}
+        }
+    }
+    None
 }
 
 /// What stands before the brace that closes an open one, which is passed over.
@@ -82,7 +96,7 @@ pub(super) fn fill(
     given: &Given,
     on_top: bool,
     room: &mut dyn FnMut(&Piece) -> bool,
-    report: &mut dyn FnMut(&Piece, ArgumentFault),
+    report: &mut dyn FnMut(&Piece, ArgumentFault, &str),
 ) -> Vec<Piece> {
     let mut definitions = Definitions::new(on_top);
     let mut out: Vec<Piece> = Vec::with_capacity(pieces.len());
@@ -92,7 +106,7 @@ pub(super) fn fill(
         }
         let starts_line = out
             .last()
-            .is_none_or(|last| !piece.line.continues(last.line));
+            .is_none_or(|last| !piece.line.continues(last.end()));
         let is_kept = definitions.next(piece.value(), starts_line);
         let add = match piece.value() {
             _ if is_kept => None,
@@ -127,13 +141,16 @@ pub(super) fn fill(
 fn texts(
     piece: &Piece,
     args: &[String],
-    report: &mut dyn FnMut(&Piece, ArgumentFault),
+    report: &mut dyn FnMut(&Piece, ArgumentFault, &str),
 ) -> Vec<String> {
     match range(&piece.text, args.len()) {
         Some(Ok(range)) => return args[range].to_vec(),
-        Some(Err(fault)) => report(piece, fault),
+        Some(Err(fault)) => {
+            let inside = piece.text.trim_matches(['{', '}']);
+            report(piece, fault, inside);
+        }
         None => {
-            let mut report = |fault| report(piece, fault);
+            let mut report = |fault, key: &str| report(piece, fault, key);
             if let Some(text) = replace(&piece.text, args, &mut report) {
                 return vec![text];
             }

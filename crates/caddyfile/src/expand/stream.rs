@@ -37,7 +37,7 @@ impl Stream {
     pub(super) fn next(&mut self) -> Option<Piece> {
         self.peek()?;
         let piece = self.frames.last_mut()?.next()?;
-        self.last = Some(piece.line);
+        self.last = Some(piece.end());
         Some(piece)
     }
 

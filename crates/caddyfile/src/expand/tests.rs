@@ -312,6 +312,8 @@ fn looks_of_imports() {
       |
     5 |  import f
       |  -------- imported here
+      |
+    note: Caddy says: Placeholder {args[2]} index is out of bounds, only 2 argument(s) exist
     warning[old-argument-form]: `{args.0}` is the old form
      --> g:1:19
       |
@@ -329,6 +331,7 @@ fn looks_of_imports() {
       |  -------- imported here
       |
     help: write `{args[0]}`
+    note: Caddy says: Placeholder {args.0} deprecated, use {args[0]} instead
     warning[import-argument]: `{args[a]}` stands for no argument and stays as it is
      --> g:1:28
       |
@@ -346,6 +349,7 @@ fn looks_of_imports() {
       |  -------- imported here
       |
     help: write `{args[0]}`
+    note: Caddy says: Placeholder {args[a]} has an invalid index
     warning[import-argument]: `x{args[0:1]}` stands for no argument and stays as it is
      --> g:1:38
       |
@@ -363,6 +367,7 @@ fn looks_of_imports() {
       |  -------- imported here
       |
     help: put spaces around it
+    note: Caddy says: Variadic placeholder {args[0:1]} must be a token on its own
     warning[import-argument]: `{args[]}` stands for no argument and stays as it is
      --> g:1:51
       |
@@ -380,6 +385,7 @@ fn looks_of_imports() {
       |  -------- imported here
       |
     help: write `{args[:]}` for all arguments
+    note: Caddy says: Placeholder {args[]} cannot have an empty index
     ");
     insta::assert_snapshot!(messages(&host, "(a) {\n import b\n}\n(b) {\n import a\n}\nx {\n import a\n}\n"), @r"
     error[import-cycle]: importing `a` would never end
@@ -440,6 +446,66 @@ fn arguments_that_double_end_in_an_error() {
     let text = levels(60, level) + "(s60) {\n}\na {\n import s0 xx\n}\n";
     let ids = ids_within(Budget::of(10_000, 10_000, 1 << 20), &text);
     assert_eq!(ids, ["import-too-large"]);
+}
+
+#[test]
+fn blocks_and_ranges_that_double_end_in_an_error() {
+    let block = |index| {
+        let next = index + 1;
+        format!("(s{index}) {{\n import s{next} {{\n  {{block}}\n  {{block}}\n }}\n}}\n")
+    };
+    let text = levels(60, block) + "(s60) {\n {block}\n}\na {\n import s0 {\n  log\n }\n}\n";
+    let ids = ids_within(Budget::of(10_000, 10_000, 1 << 20), &text);
+    assert!(ids.contains(&"import-too-large"), "{ids:?}");
+    let range = |index| {
+        let next = index + 1;
+        format!("(s{index}) {{\n import s{next} {{args[:]}} {{args[:]}}\n}}\n")
+    };
+    let text = levels(60, range) + "(s60) {\n}\na {\n import s0 x y\n}\n";
+    let ids = ids_within(Budget::of(10_000, 10_000, 1 << 20), &text);
+    assert_eq!(ids, ["import-too-large"]);
+}
+
+#[test]
+fn every_file_that_a_pattern_finds_is_counted() {
+    let mut host = MemoryHost::new();
+    for file in 0..50 {
+        host = host.file(format!("d/{file}.conf"), "import ../e/*.conf\n");
+        host = host.file(format!("e/{file}.conf"), "");
+    }
+    let imports = |most: usize| {
+        let mut sources = SourceMap::new();
+        let root = sources.add("Caddyfile", "a {\n import d/*.conf\n}\n");
+        let mut findings = Diagnostics::new();
+        let budget = Budget::of(1_000_000, most, 1 << 20);
+        expand_within(budget, &mut sources, root, &host, &mut findings);
+        findings.iter().any(|found| found.id == "import-too-large")
+    };
+    assert!(imports(2_000));
+    assert!(!imports(3_000));
+}
+
+#[test]
+fn a_large_variable_that_is_used_often_is_too_large() {
+    let host = MemoryHost::new().variable("BIG", "x".repeat(1 << 20));
+    let text = "respond {$BIG}\n".repeat(20);
+    let parsed = parse(
+        &mut SourceMap::new(),
+        "Caddyfile",
+        format!("a {{\n{text}}}\n").as_bytes(),
+        &host,
+    );
+    let ids: Vec<_> = parsed.diagnostics.iter().map(|found| found.id).collect();
+    assert_eq!(ids[0], "file-too-large");
+    let read: usize = parsed
+        .file
+        .sites
+        .iter()
+        .flat_map(|site| &site.block.lines)
+        .flat_map(|line| &line.args)
+        .map(|word| word.text.len())
+        .sum();
+    assert!(read <= 16 << 20, "{read}");
 }
 
 #[test]

@@ -49,6 +49,7 @@ pub(crate) fn lex(text: &Expanded<'_>, source: SourceId, findings: &mut Diagnost
         source,
         lexed: empty,
         escaped: false,
+        joins_line: false,
         unclosed: 0,
         longest_quote: None,
     };
@@ -62,6 +63,9 @@ struct Lexer<'a> {
     lexed: Lexed,
     /// A backslash waits for what it escapes.
     escaped: bool,
+    /// A heredoc without lines came last: Caddy counts two ends of line in each, one too many in
+    /// this, and so takes the next line for its rest.
+    joins_line: bool,
     unclosed: usize,
     /// The quoted word over most lines so far: when a quote turns out not to be closed, the one
     /// that lacks its end is more likely an earlier one that ended where the next began.
@@ -92,7 +96,7 @@ impl Lexer<'_> {
     /// Adds the token that lies between `from` and `to`.
     fn push(&mut self, from: &str, to: &str, (kind, text): Lexeme) {
         let range = self.offset(from)..self.offset(to);
-        let kind = if kind == TokenKind::Newline && self.escaped {
+        let kind = if kind == TokenKind::Newline && (self.escaped || self.joins_line) {
             TokenKind::Continuation
         } else {
             kind
@@ -104,6 +108,11 @@ impl Lexer<'_> {
             _ => self.escaped = false,
         }
         let is_word = matches!(kind, TokenKind::Word(_));
+        if !matches!(kind, TokenKind::Blank | TokenKind::Comment) {
+            let is_heredoc = kind == TokenKind::Word(Quote::Heredoc);
+            let lines = self.text.text()[range.clone()].matches('\n').count();
+            self.joins_line = is_heredoc && lines == 1;
+        }
         let span = self.text.origin(range, is_word, self.source);
         if let TokenKind::Word(Quote::Double | Quote::Backtick) = kind {
             let lines = text.bytes().filter(|&byte| byte == b'\n').count();

@@ -117,7 +117,11 @@ fn a_heredoc_ends_at_its_marker() {
         words("a <<EOF\n  x\n\n   y\n  EOF b\nc"),
         ["a", "<<x\n\n y", "b", "\n", "c"]
     );
-    assert_eq!(words("<<EOF\nEOF\na"), ["<<", "\n", "a"]);
+    // Without lines it takes the next line with it, if words stand there.
+    assert_eq!(words("<<EOF\nEOF\na\nb"), ["<<", "a", "\n", "b"]);
+    assert_eq!(words("<<EOF\nEOF\n\na"), ["<<", "\n", "a"]);
+    assert_eq!(words("<<EOF\n\nEOF\na"), ["<<", "\n", "a"]);
+    assert_eq!(words("<<EOF\nEOF b\na"), ["<<", "b", "\n", "a"]);
     assert_eq!(words("<<EOF\r\nx\r\nEOF"), ["<<x"]);
     assert_eq!(words("<<EOF\nx EOFb"), ["<<", "b"]);
     assert_eq!(words("<<a_B-1\n{\"\na_B-1"), ["<<{\""]);

@@ -115,7 +115,7 @@ impl Cursor {
         else {
             return false;
         };
-        piece.begins_line || !piece.line.continues(last.line)
+        piece.begins_line || !piece.line.continues(last.end())
     }
 }
 
