@@ -62,11 +62,58 @@ fn what_adapt_prints_is_a_configuration_again() {
 #[test]
 fn the_bytes_are_those_of_the_real_caddy() {
     let escapes = ":80 {\n\t@a header X <&>\n\tredir @a /b html\n\tvars n 9007199254740993\n}\n";
-    for caddyfile in [ARTICLE, escapes, include_str!("../../Caddyfile.example")] {
+    let modules = "{\n\ton_demand_tls {\n\t\task http://ask.test\n\t}\n}\n\
+                   a.test {\n\ttls {\n\t\tget_certificate http http://m.test\n\t\t\
+                   client_auth {\n\t\t\ttrust_pool file a.pem\n\t\t\t\
+                   verifier leaf file b.pem\n\t\t}\n\t}\n}\n";
+    for caddyfile in [
+        ARTICLE,
+        escapes,
+        modules,
+        include_str!("../../Caddyfile.example"),
+    ] {
         let output = on_caddyfile(caddyfile, &["adapt", "--pretty"]);
         let theirs = by_real_caddy(caddyfile);
         assert_eq!(output.stdout.trim_end(), theirs.trim_end());
     }
+}
+
+#[test]
+fn what_caddy_warns_of_is_said_by_adapt() {
+    let file = "{\n\tservers {\n\t\tmetrics\n\t}\n}\nimport none/*\n\
+                (s) {\n\theader A {args[2]}\n\theader B x{args[a]}\n\theader C {args[1:9]}\n}\n\
+                a.test/path {\n\timport s 1\n}\n";
+    let adapted = on_caddyfile(file, &["adapt"]);
+    for text in [
+        "The nested 'metrics' option inside `servers` is deprecated",
+        "No files matching import glob pattern",
+        "Placeholder {args[2]} index is out of bounds, only 1 argument(s) exist",
+        "Placeholder {args[a]} has an invalid index",
+        "Variadic placeholder {args[1:9]} indices are out of bounds, only 1 argument(s) exist",
+        "Using a path in a site address is deprecated",
+    ] {
+        assert_eq!(adapted.stderr.matches(text).count(), 1, "{text}: {adapted}");
+    }
+}
+
+#[test]
+fn the_name_of_an_https_upstream_need_not_be_set() {
+    let with = |upstream: &str, lines: &str| {
+        let file = format!("a.test {{\n\treverse_proxy {upstream} {{\n{lines}\t}}\n}}\n");
+        let adapted = on_caddyfile(&file, &["adapt"]);
+        adapted
+            .stderr
+            .contains("pass the configured upstream address")
+    };
+    let own = "\t\theader_up Host {upstream_hostport}\n";
+    assert!(with("https://b", own));
+    assert!(with(
+        "b:1",
+        &format!("{own}\t\ttransport http {{\n\t\t\ttls\n\t\t}}\n")
+    ));
+    assert!(!with("b:1", own));
+    assert!(!with("https://b", &format!("{own}\t\theader_up Host c\n")));
+    assert!(with("https://b", &format!("\t\theader_up Host c\n{own}")));
 }
 
 #[test]

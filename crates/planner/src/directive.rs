@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use evenkeel_caddyfile::Host;
 use evenkeel_caddyfile::ast::{Block, Directive as AstLine, File, Word};
-use evenkeel_diagnostics::{Diagnostics, Span};
+use evenkeel_diagnostics::Diagnostics;
 use evenkeel_plan::http::MatcherSet;
 use evenkeel_plan::tls::Issuer;
 
@@ -253,10 +253,8 @@ pub(crate) fn lower_lines(
     }
     if let Place::Nested(_) = place {
         // Caddy reads the whole block before it looks into it, so it names the end as well.
-        let end = block.span.end;
-        let close = Span::new(block.span.source, end.saturating_sub(1), end);
         let caddy = lowering.diagnostics.caddy_texts(known);
-        caddy.for_each(|text| text.also_at(close));
+        caddy.for_each(|text| text.also_at(block.close()));
     }
     entries
 }

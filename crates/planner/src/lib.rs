@@ -80,6 +80,7 @@ pub fn plan(file: &ast::File, host: &dyn Host) -> Planned {
         &mut site::Build {
             groups: &mut groups,
             named_routes: &named_routes,
+            sorted_entries: BTreeMap::new(),
             sorted_errors: BTreeMap::new(),
             metrics: None,
             origins: &mut origins,
@@ -134,5 +135,7 @@ fn keep<T: Default>(read: Read<T>, diagnostics: &mut Diagnostics) -> T {
     })
 }
 
+#[cfg(test)]
+mod bombs;
 #[cfg(test)]
 mod tests;

@@ -131,7 +131,8 @@ pub(crate) fn logging(
         trace(name, traced, origins);
         logs.insert(name.clone(), log);
     }
-    if options.debug {
+    // One without settings is enough for Caddy to add none.
+    if options.debug && !options.logs.contains_key(DEFAULT) {
         logs.entry(DEFAULT.to_owned()).or_insert_with(|| Log {
             level: Some(Level::Debug.into()),
             ..Log::default()

@@ -44,7 +44,10 @@ pub struct AutomationPolicy {
     )]
     pub issuers: Vec<Issuer>,
     /// Others that have certificates, asked at each handshake.
-    #[serde(skip_serializing_if = "is_default")]
+    #[serde(
+        skip_serializing_if = "is_default",
+        serialize_with = "crate::module::each"
+    )]
     pub get_certificate: Vec<Manager>,
     /// Certificates with the "must staple" extension (RFC 7633).
     #[serde(skip_serializing_if = "is_default")]
@@ -77,7 +80,10 @@ pub struct AutomationPolicy {
 #[serde(deny_unknown_fields, default)]
 pub struct OnDemand {
     /// Who decides for which names.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "crate::module::one"
+    )]
     pub permission: Option<Permission>,
     /// The same as `http` in `permission`. Deprecated.
     #[serde(skip_serializing_if = "is_default")]

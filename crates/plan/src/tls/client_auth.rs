@@ -11,7 +11,10 @@ use crate::is_default;
 #[serde(deny_unknown_fields, default)]
 pub struct ClientAuthentication {
     /// Who must have signed the certificates.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "crate::module::one"
+    )]
     pub ca: Option<TrustPool>,
     /// The same as `inline` in `ca`. Deprecated.
     #[serde(skip_serializing_if = "is_default")]
@@ -23,7 +26,10 @@ pub struct ClientAuthentication {
     #[serde(skip_serializing_if = "is_default")]
     pub trusted_leaf_certs: Vec<String>,
     /// What else is checked.
-    #[serde(skip_serializing_if = "is_default")]
+    #[serde(
+        skip_serializing_if = "is_default",
+        serialize_with = "crate::module::each"
+    )]
     pub verifiers: Vec<Verifier>,
     /// `request`, `require`, `verify_if_given` or `require_and_verify`; the last if it is said
     /// whom to trust, `require` otherwise.

@@ -51,6 +51,10 @@ pub(crate) fn nested_metrics(name: &Word) -> Finding {
             .at(name.span, "moved")
             .help("use the global option `metrics`"),
     )
+    .note(
+        "Caddy says: The nested 'metrics' option inside `servers` is deprecated and will be \
+         removed in the next major version. Use the global 'metrics' option instead.",
+    )
 }
 
 /// `name` in a block for all servers.
@@ -184,4 +188,22 @@ impl Finding {
         }
         self
     }
+}
+
+/// `acme_server` with `ca` in a `route`, whose block ends at `close`.
+pub(crate) fn authority_in_route(span: Span, close: Option<Span>) -> Finding {
+    let message = "`acme_server` with a `ca` cannot stand in a `route`";
+    let caddy = CaddyText::new(
+        "acme_server directive returned something other than an HTTP route or subroute: \
+         &caddypki.CA{…} (only handler directives can be used in routes)",
+    );
+    Finding::new(
+        Diagnostic::error("authority-in-route", message)
+            .at(span, "names an authority")
+            .help("put it into a `handle`, or directly into the site")
+            .caddy(match close {
+                Some(close) => caddy.at(close),
+                None => caddy,
+            }),
+    )
 }

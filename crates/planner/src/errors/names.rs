@@ -30,6 +30,14 @@ pub(crate) fn unknown_directive<'a>(word: &Word, names: impl Iterator<Item = &'a
     if let Some(found) = foreign(Kind::Directive, word) {
         return Finding::new(found);
     }
+    if word.text == "import" {
+        let message = "in a named route, an `import` with a block is not carried out";
+        return Finding::new(
+            Diagnostic::error("import-block-in-route", message)
+                .at(word.span, "has a block")
+                .help("put the block into a snippet, and import that without one"),
+        );
+    }
     let message = format!("there is no directive `{}`", shorten(&word.text));
     let found = Diagnostic::error("unknown-directive", message).at(word.span, "not known");
     if is_among(&options::words(), word) {

@@ -51,10 +51,19 @@ pub(crate) fn unnecessary_host(line: Line<'_>) -> Finding {
     )
 }
 
+/// A site address has a path, of which Caddy would rather hear in a `handle`.
+pub(crate) fn path_in_address(key: &Word) -> Finding {
+    let message = "a path in a site address is deprecated";
+    Finding::new(
+        Diagnostic::warning("deprecated-address-path", message)
+            .at(key.span, "may go away")
+            .help("leave out the path, and put the directives into a `handle` with it"),
+    )
+    .note(
+        "Caddy says: Using a path in a site address is deprecated; please use the 'handle' \
+         directive instead",
+    )
+}
+
 /// As Caddy writes them.
-const HEADERS: [&str; 4] = [
-    "Host",
-    "X-Forwarded-For",
-    "X-Forwarded-Proto",
-    "X-Forwarded-Host",
-];
+const HEADERS: [&str; 3] = ["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host"];

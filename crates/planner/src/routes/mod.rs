@@ -8,6 +8,7 @@ mod stable;
 mod traced;
 
 pub(crate) use consolidate::consolidate;
+pub(crate) use order::sort;
 pub(crate) use stable::sort_stable;
 pub(crate) use traced::{Action, TracedHandler, TracedRoute, emit, emit_route};
 
@@ -26,7 +27,7 @@ pub(crate) struct Entry {
 
 /// Makes the routes of one block out of its directives.
 pub(crate) fn assemble(mut entries: Vec<Entry>, groups: &mut Groups) -> Vec<TracedRoute> {
-    order::sort(&mut entries);
+    sort(&mut entries);
     assemble_as_written(entries, groups)
 }
 

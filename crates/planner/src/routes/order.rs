@@ -3,7 +3,7 @@
 use crate::routes::{Entry, TracedRoute, sort_stable};
 
 /// Sorts the directives of one block.
-pub(super) fn sort(entries: &mut [Entry]) {
+pub(crate) fn sort(entries: &mut [Entry]) {
     sort_stable(entries, &is_before);
 }
 

@@ -135,16 +135,23 @@ fn read_scheme(word: &Word, scheme: &str, place: (usize, usize)) -> Read<Scheme>
 fn split_port(authority: &str) -> (&str, Option<&str>) {
     if let Some(rest) = authority.strip_prefix('[') {
         return match rest.split_once(']') {
-            Some((host, "" | ":")) => (host, None),
-            Some((host, tail)) if tail.starts_with(':') => (host, Some(&tail[1..])),
+            Some((host, "" | ":")) if !host.contains('[') => (host, None),
+            Some((host, tail)) if tail.starts_with(':') && is_plain(host) && is_plain(tail) => {
+                (host, Some(&tail[1..]))
+            }
             _ => (authority, None),
         };
     }
     match authority.split_once(':') {
-        Some((host, "")) => (host, None),
-        Some((host, port)) if !port.contains(':') => (host, Some(port)),
+        Some((host, "")) if is_plain(host) => (host, None),
+        Some((host, port)) if !port.contains(':') && is_plain(authority) => (host, Some(port)),
         _ => (authority, None),
     }
+}
+
+/// Whether brackets stand in the way of a port.
+fn is_plain(text: &str) -> bool {
+    !text.contains(['[', ']'])
 }
 
 fn read_port(word: &Word, port: &str) -> Read<u16> {
@@ -203,6 +210,9 @@ mod tests {
             ("https://", (Scheme::Https, "", None, "")),
             ("[::0:1]:443", (Scheme::Any, "::1", Some(443), "")),
             ("::1", (Scheme::Any, "::1", None, "")),
+            ("a]:x", (Scheme::Any, "a]:x", None, "")),
+            ("[a[]:1", (Scheme::Any, "[a[]:1", None, "")),
+            ("a[b:1", (Scheme::Any, "a[b:1", None, "")),
             ("{$X}.A.com:", (Scheme::Any, "{$X}.a.com", None, "")),
         ];
         for (text, (scheme, host, port, path)) in table {

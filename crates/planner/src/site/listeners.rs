@@ -168,17 +168,20 @@ fn has_port(address: &str) -> bool {
     !address.starts_with("unix") && !address.starts_with("fd/")
 }
 
+/// Caddy refuses an address that two sites write alike. Written in two ways it is the first that
+/// answers.
 fn refuse_duplicates(listener: &Listener<'_>, diagnostics: &mut Diagnostics) {
-    let mut seen: BTreeMap<_, &SiteAddress> = BTreeMap::new();
+    let mut written: BTreeMap<&str, &SiteAddress> = BTreeMap::new();
+    let mut meant: BTreeMap<_, &SiteAddress> = BTreeMap::new();
     for address in listener.sites.iter().flat_map(|served| &served.addresses) {
-        if let Some(first) = seen.get(&address.identity()) {
-            let found = errors::duplicate_site(&address.text, address.span, first.span);
-            // Caddy compares them as they are written, and serves both as one otherwise.
-            let is_same = first.text == address.text;
-            let found = if is_same { found } else { found.into_warning() };
-            diagnostics.push(found.into());
-            continue;
+        let duplicate =
+            |first: &SiteAddress| errors::duplicate_site(&address.text, address.span, first.span);
+        if let Some(first) = written.get(address.text.as_str()) {
+            diagnostics.push(duplicate(first).into());
+        } else if let Some(first) = meant.get(&address.identity()) {
+            diagnostics.push(duplicate(first).into_warning().into());
         }
-        seen.insert(address.identity(), address);
+        written.entry(&address.text).or_insert(address);
+        meant.entry(address.identity()).or_insert(address);
     }
 }

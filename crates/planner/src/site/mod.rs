@@ -67,6 +67,14 @@ fn lower(block: &SiteBlock, number: usize, lowering: &mut Lowering<'_>) -> Site 
             return site;
         }
         let address = lowering.keep(SiteAddress::read(key, (number, at)));
+        if address
+            .as_ref()
+            .is_some_and(|address| !address.path.is_empty())
+        {
+            lowering
+                .diagnostics
+                .push(errors::path_in_address(key).into());
+        }
         site.addresses.extend(address);
     }
     drop_repeated(&mut site.addresses);

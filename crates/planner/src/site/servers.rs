@@ -12,7 +12,7 @@ use crate::logs;
 use crate::named_routes::NamedRoutes;
 use crate::options::{self, Options};
 use crate::origins::Origins;
-use crate::routes::{self, Action, TracedHandler, TracedRoute, sort_stable};
+use crate::routes::{self, Action, Entry, TracedHandler, TracedRoute, sort_stable};
 use crate::site::listeners::Socket;
 use crate::site::{Copies, Listener, Scheme, ServedSite, Site, SiteAddress};
 
@@ -22,6 +22,8 @@ pub(crate) struct Build<'b> {
     pub(crate) groups: &'b mut Groups,
     /// Routes that can be invoked.
     pub(crate) named_routes: &'b NamedRoutes,
+    /// The directives of each site, as the server before has left them.
+    pub(crate) sorted_entries: BTreeMap<*const Site, Vec<Entry>>,
     /// The routes for errors of each site, as the server before has left them.
     pub(crate) sorted_errors: BTreeMap<*const Site, Vec<TracedRoute>>,
     /// What the `servers` lines say about metrics.
@@ -93,7 +95,7 @@ fn server(listener: &Listener<'_>, name: &str, options: &Options, build: &mut Bu
             policies.add_address(site, address, skipped.contains(address.host.as_str()));
         }
         let is_alone = listener.sites.len() == 1;
-        let inner = routes::assemble(site.site.entries.clone(), build.groups);
+        let inner = routes_of(site.site, build);
         routes.extend(site_routes(site, inner, is_alone));
         if !site.site.errors.is_empty() {
             error_routes.extend(site_routes(site, errors_of(site.site, build), is_alone));
@@ -147,6 +149,19 @@ fn listen_protocols(sockets: &[Socket]) -> Vec<Option<Vec<String>>> {
     }
     let own = |socket: &Socket| (!socket.protocols.is_empty()).then(|| socket.protocols.clone());
     sockets.iter().map(own).collect()
+}
+
+/// The routes of a site. Of variables the comparison turns equals around, and again for each
+/// further server of the site.
+fn routes_of(site: &Site, build: &mut Build<'_>) -> Vec<TracedRoute> {
+    let variables = site.entries.iter().filter(|entry| entry.name == "vars");
+    if variables.count() < 2 {
+        return routes::assemble(site.entries.clone(), build.groups);
+    }
+    let sorted = build.sorted_entries.entry(std::ptr::from_ref(site));
+    let entries = sorted.or_insert_with(|| site.entries.clone());
+    routes::sort(entries);
+    routes::assemble_as_written(entries.clone(), build.groups)
 }
 
 /// The routes for errors of a site, those for certain statuses first. The comparison is Caddy's:

@@ -25,7 +25,6 @@ fn default_of(line: Line<'_>) -> Option<&'static str> {
     let value = value.text.strip_prefix('{')?.strip_suffix('}')?;
     let value = value.strip_prefix("http.request.").unwrap_or(value);
     match (field.text.to_ascii_lowercase().as_str(), value) {
-        ("host", "hostport") => Some("host-is-default"),
         ("x-forwarded-for", "remote" | "remote_host" | "remote.host") => {
             Some("forwarded-for-is-default")
         }

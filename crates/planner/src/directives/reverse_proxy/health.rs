@@ -85,10 +85,12 @@ pub(super) fn follow_redirects(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagno
     Ok(())
 }
 
-/// `health_headers { FIELD VALUE… }`; the lines of a field add up.
+/// `health_headers { FIELD VALUE… }`; the lines of a field add up, but another such block starts
+/// over.
 pub(super) fn headers(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
     line.at_most(0)?;
     let headers = &mut active(proxy).headers;
+    headers.clear();
     for field in line.block.into_iter().flat_map(|block| &block.lines) {
         let values = match texts(&field.args) {
             none if none.is_empty() => vec![String::new()],
