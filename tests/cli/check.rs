@@ -222,7 +222,7 @@ fn what_a_log_cannot_do_yet_is_refused_on_its_line_with_everything_else() {
 			a b
 		}
 	}
-	push /x
+	encode gzip
 }
 ";
     let output = on_caddyfile(text, &["check", "--format", "short"]);
@@ -230,7 +230,7 @@ fn what_a_log_cannot_do_yet_is_refused_on_its_line_with_everything_else() {
     assert_snapshot!(output.stderr, @r"
     Caddyfile:4:4: error[cannot-build]: `roll_keep` is not supported yet
     Caddyfile:6:3: error[cannot-build]: `append` is not supported yet
-    Caddyfile:10:2: error[cannot-build]: `push` is not supported yet
+    Caddyfile:10:2: error[cannot-build]: `encode` is not supported yet
     error: 3 errors in `Caddyfile`
     ");
     let adapted = on_caddyfile(text, &["adapt"]);

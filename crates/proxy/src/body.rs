@@ -17,6 +17,8 @@ use tokio::time::Instant;
 pub use crate::buffered::Buffered;
 pub use crate::client_body::ClientBody;
 use crate::client_body::cleaned;
+pub use crate::file_body::FileBody;
+pub use crate::limited::Limited;
 use crate::transport::Connection;
 
 /// The body of a request or response.
@@ -35,6 +37,10 @@ pub enum Body {
     Counted(Box<Counted>),
     /// From an upstream.
     Upstream(UpstreamBody),
+    /// From a file.
+    File(Box<FileBody>),
+    /// No longer than allowed.
+    Limited(Box<Limited>),
     /// From either, and its beginning is here already.
     Buffered(Box<Buffered>),
 }
@@ -48,6 +54,12 @@ pub enum BodyError {
     /// The client owes more of the request and has sent nothing for too long.
     #[error("the request's body stalled")]
     Stalled,
+    /// There is more of it than is taken.
+    #[error("the request's body is too large")]
+    TooLarge,
+    /// A file that is sent.
+    #[error("the file broke off")]
+    File(#[source] std::io::Error),
     /// The upstream's response.
     #[error("the response's body broke off")]
     Upstream(#[source] hyper::Error),
@@ -97,9 +109,23 @@ impl Body {
             }
             Self::Counted(counted) => return counted.body.watch(),
             Self::Buffered(buffered) => return buffered.rest().watch(),
-            Self::Empty | Self::Full(_) | Self::Upstream(_) => return None,
+            Self::Limited(limited) => return limited.inner_mut().watch(),
+            Self::Empty | Self::Full(_) | Self::Upstream(_) | Self::File(_) => return None,
         }
         Some(sent)
+    }
+
+    /// The same, but an error once it has more bytes than these.
+    pub(crate) fn limited(self, limit: u64) -> Self {
+        if matches!(self, Self::Empty) {
+            return self;
+        }
+        Self::Limited(Box::new(Limited::new(self, limit)))
+    }
+
+    /// Whether it is known to be longer than allowed.
+    pub(crate) fn is_too_long(&self) -> bool {
+        matches!(self, Self::Limited(limited) if limited.is_too_long())
     }
 
     /// Counts the bytes that are read of a body that comes from the client; `None` if there is
@@ -149,6 +175,8 @@ impl http_body::Body for Body {
             Self::Counted(counted) => counted.poll(cx),
             Self::Upstream(upstream) => upstream.poll(cx),
             Self::Buffered(buffered) => buffered.poll(cx),
+            Self::File(file) => file.poll(cx),
+            Self::Limited(limited) => limited.poll(cx),
         }
     }
 
@@ -161,6 +189,8 @@ impl http_body::Body for Body {
             Self::Counted(counted) => counted.body.is_end_stream(),
             Self::Upstream(upstream) => upstream.incoming.is_end_stream(),
             Self::Buffered(buffered) => buffered.is_end_stream(),
+            Self::File(file) => file.left() == 0,
+            Self::Limited(limited) => limited.inner().is_end_stream(),
         }
     }
 
@@ -173,6 +203,8 @@ impl http_body::Body for Body {
             Self::Counted(counted) => counted.body.size_hint(),
             Self::Upstream(upstream) => upstream.incoming.size_hint(),
             Self::Buffered(buffered) => buffered.size_hint(),
+            Self::File(file) => file.size_hint(),
+            Self::Limited(limited) => limited.inner().size_hint(),
         }
     }
 }

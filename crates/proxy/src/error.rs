@@ -47,6 +47,8 @@ pub enum Side {
 pub enum Kind {
     /// The request is not valid HTTP (RFC 9110), or asks for what a proxy must not do.
     BadRequest,
+    /// The request's body is longer than allowed.
+    TooLarge,
     /// The method is not served here.
     MethodNotAllowed,
     /// No upstream is available.
@@ -118,6 +120,7 @@ impl Kind {
     pub const fn status(self) -> StatusCode {
         match self {
             Self::BadRequest => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::NoUpstreams => StatusCode::SERVICE_UNAVAILABLE,
             Self::DialTimeout | Self::HeaderTimeout => StatusCode::GATEWAY_TIMEOUT,
@@ -133,7 +136,9 @@ impl Kind {
     /// Who is to blame.
     pub const fn side(self) -> Side {
         match self {
-            Self::BadRequest | Self::MethodNotAllowed | Self::Canceled => Side::Downstream,
+            Self::BadRequest | Self::TooLarge | Self::MethodNotAllowed | Self::Canceled => {
+                Side::Downstream
+            }
             Self::NoUpstreams
             | Self::Dial
             | Self::DialTimeout

@@ -19,6 +19,7 @@ use crate::graph::Groups;
 use crate::handlers::ResponseStep;
 use crate::handlers::reverse_proxy::{Held, Target};
 use crate::notes::Notes;
+use crate::template::{Natural, Scope};
 use crate::upstream::{Current, Dialled};
 use crate::worker::{Busy, Connection, Local};
 
@@ -184,6 +185,20 @@ impl<'g> Exchange<'g> {
     /// What went wrong, while the routes for errors run.
     pub(crate) fn failure(&self) -> Option<&Failure> {
         self.notes.as_deref()?.failure.as_ref()
+    }
+
+    /// The value that a `map` gives a placeholder. Maps may ask each other, but not for ever.
+    pub(crate) fn mapped(&self, name: &str, scope: &Scope<'_>) -> Option<(Vec<u8>, Natural)> {
+        const DEPTH: u8 = 16;
+        let notes = self.notes.as_deref()?;
+        let depth = notes.map_depth.get();
+        if depth == DEPTH {
+            return None;
+        }
+        notes.map_depth.set(depth + 1);
+        let value = notes.maps.iter().find_map(|map| map.value(name, scope));
+        notes.map_depth.set(depth);
+        value
     }
 
     /// Whether `log_skip` asked that the access log be silent about it.

@@ -4,6 +4,7 @@
 //! `matchers` → `handlers` → `upstream` → `transport`; the only way back is the return value.
 //! [`build`] is the one door in; after it nothing refers to the plan.
 
+mod accept_encoding;
 mod address_range;
 mod body;
 mod buffered;
@@ -14,8 +15,11 @@ mod error;
 mod exchange;
 mod expression;
 mod failure;
+mod file_body;
+mod files;
 mod graph;
 mod handlers;
+mod limited;
 mod listener;
 mod matchers;
 mod name_servers;
@@ -34,7 +38,9 @@ mod upstream;
 mod variables;
 mod worker;
 
-pub use body::{Body, BodyError, Buffered, ClientBody, Counted, Upload, UpstreamBody};
+pub use body::{
+    Body, BodyError, Buffered, ClientBody, Counted, FileBody, Limited, Upload, UpstreamBody,
+};
 pub use error::{BuildError, BuildErrors, Kind, ProxyError, Side};
 pub use graph::{Graph, Parts, build};
 pub use listener::{ServeTls, TlsChoice};

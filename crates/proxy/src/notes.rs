@@ -3,9 +3,14 @@
 
 use std::time::Duration;
 
+use std::cell::Cell;
+
 use http::{Method, Uri};
 
 use crate::failure::Failure;
+use crate::handlers::log_append::LogField;
+use crate::handlers::map::Map;
+use crate::matchers::MatchedFile;
 use crate::observe::meter::Outcome;
 use crate::regexp::Captures;
 use crate::variables::Variables;
@@ -21,6 +26,14 @@ pub(crate) struct Notes<'g> {
     pub(crate) original: Option<(Method, Uri)>,
     /// What went wrong, once the routes for errors run.
     pub(crate) failure: Option<Failure>,
+    /// The file that a matcher has found.
+    pub(crate) file: Option<Box<MatchedFile>>,
+    /// The maps that were reached.
+    pub(crate) maps: Vec<&'g Map>,
+    /// How many maps are being looked at, one for the other.
+    pub(crate) map_depth: Cell<u8>,
+    /// What the entry of the access log gets besides.
+    pub(crate) log_fields: Vec<LogField<'g>>,
     /// Attempts that failed, the first first.
     pub(crate) attempts: Vec<FailedAttempt>,
 }

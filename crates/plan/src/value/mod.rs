@@ -8,6 +8,9 @@ mod share;
 mod status;
 mod unavailable;
 
+/// A value of a configuration that may be of any kind.
+pub use serde_json::Value as Json;
+
 pub use address::{AddressError, Network, NetworkAddress};
 pub use count::{Count, CountError};
 pub use duration::{Duration, DurationError};

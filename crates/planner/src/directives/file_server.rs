@@ -29,16 +29,15 @@ use crate::subdirective::{Sub, read_block};
 /// ```
 ///
 /// The folder is that of `root`, or the one the server was started in. The Caddyfile itself is hidden.
-pub(super) const FILE_SERVER: Directive = Directive::handlers("file_server", lower)
-    .says(Wording::USUAL.counts_all())
-    .adapts_only();
+pub(super) const FILE_SERVER: Directive =
+    Directive::handlers("file_server", lower).says(Wording::USUAL.counts_all());
 
 const SUBDIRECTIVES: &[Sub<FileServer>] = &[
     Sub::once("fs", fs).on_twice("file system already specified"),
     Sub::new("root", root),
     Sub::new("hide", hide),
     Sub::new("index", index),
-    Sub::new("browse", browse),
+    Sub::new("browse", browse).adapts_only(),
     Sub::new("precompressed", precompressed),
     Sub::new("status", status),
     Sub::new("disable_canonical_uris", disable_canonical_uris).counts(),
@@ -50,9 +49,12 @@ const SUBDIRECTIVES: &[Sub<FileServer>] = &[
 /// The options of `browse`.
 const BROWSE: &[Sub<Browse>] = &[
     Sub::once("reveal_symlinks", reveal_symlinks)
-        .on_twice("Symlinks path reveal is already enabled"),
-    Sub::new("sort", sort),
-    Sub::once("file_limit", file_limit).on_twice("file_limit is already enabled"),
+        .on_twice("Symlinks path reveal is already enabled")
+        .adapts_only(),
+    Sub::new("sort", sort).adapts_only(),
+    Sub::once("file_limit", file_limit)
+        .on_twice("file_limit is already enabled")
+        .adapts_only(),
     Sub::others(UNKNOWN).reads_on(),
 ];
 

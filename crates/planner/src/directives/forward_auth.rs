@@ -33,11 +33,11 @@ use crate::vocabulary::{self, Known};
 ///
 /// An answer of 2xx lets the request pass, with the named fields of the answer added to it; any other
 /// answer goes to the client.
-pub(super) const FORWARD_AUTH: Directive = Directive::handlers("forward_auth", lower).adapts_only();
+pub(super) const FORWARD_AUTH: Directive = Directive::handlers("forward_auth", lower);
 
 const SUBDIRECTIVES: &[Sub<Gateway>] = &[
-    Sub::new("uri", uri).adapts_only(),
-    Sub::new("copy_headers", copy_headers).adapts_only(),
+    Sub::new("uri", uri),
+    Sub::new("copy_headers", copy_headers),
     Sub::others("unrecognized subdirective $value").reads_on(),
 ];
 

@@ -16,7 +16,7 @@ use crate::routes::Action;
 /// ```
 ///
 /// Unlike an `import` it is one copy, however many sites invoke it.
-pub(super) const INVOKE: Directive = Directive::handlers("invoke", lower).adapts_only();
+pub(super) const INVOKE: Directive = Directive::handlers("invoke", lower);
 
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
     let word = line.first("the name of a route")?;

@@ -17,7 +17,7 @@ use crate::routes::Action;
 /// ```
 ///
 /// `<` reads the value before the request is handled instead of behind.
-pub(super) const LOG_APPEND: Directive = Directive::handlers("log_append", lower).adapts_only();
+pub(super) const LOG_APPEND: Directive = Directive::handlers("log_append", lower);
 
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
     let field = &line.first("a field and a value")?.text;

@@ -24,7 +24,7 @@ use crate::shorthand;
 /// ```
 ///
 /// The first row that fits counts. `-` stands for no value, for which the default then holds.
-pub(super) const MAP: Directive = Directive::handlers("map", lower).adapts_only();
+pub(super) const MAP: Directive = Directive::handlers("map", lower);
 
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
     let source = line.first("a source")?.text.clone();

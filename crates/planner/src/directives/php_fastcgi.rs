@@ -31,12 +31,9 @@ use crate::vocabulary::{self, Known};
 ///     …options of reverse_proxy
 /// }
 /// ```
-pub(super) const PHP_FASTCGI: Directive = Directive::handlers("php_fastcgi", lower).adapts_only();
+pub(super) const PHP_FASTCGI: Directive = Directive::handlers("php_fastcgi", lower);
 
-const SUBDIRECTIVES: &[Sub<Site>] = &[
-    Sub::new("index", index).adapts_only(),
-    Sub::new("try_files", try_files).adapts_only(),
-];
+const SUBDIRECTIVES: &[Sub<Site>] = &[Sub::new("index", index), Sub::new("try_files", try_files)];
 
 /// What neither `reverse_proxy` nor `transport fastcgi` has.
 struct Site {

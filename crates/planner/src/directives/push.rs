@@ -21,7 +21,7 @@ use super::header;
 ///     headers { … }
 /// }
 /// ```
-pub(super) const PUSH: Directive = Directive::handlers("push", lower).adapts_only();
+pub(super) const PUSH: Directive = Directive::handlers("push", lower);
 
 #[expect(
     clippy::unnecessary_wraps,

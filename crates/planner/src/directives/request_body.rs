@@ -25,7 +25,7 @@ use crate::subdirective::{Sub, read_block_alone};
 /// ```
 ///
 /// A body beyond the size is answered with 413.
-pub(super) const REQUEST_BODY: Directive = Directive::handlers("request_body", lower).adapts_only();
+pub(super) const REQUEST_BODY: Directive = Directive::handlers("request_body", lower);
 
 const SUBDIRECTIVES: &[Sub<RequestBody>] = &[
     Sub::new("max_size", max_size)

@@ -23,7 +23,7 @@ use crate::subdirective::{Sub, read_lines};
 /// ```
 ///
 /// The last may be `=STATUS`, which fails the request instead.
-pub(super) const TRY_FILES: Directive = Directive::routes("try_files", lower).adapts_only();
+pub(super) const TRY_FILES: Directive = Directive::routes("try_files", lower);
 
 const SUBDIRECTIVES: &[Sub<String>] =
     &[Sub::once("policy", policy).on_twice("try policy already configured")];

@@ -36,7 +36,7 @@ static CONDITIONS: &[(&str, Reader, Support)] = &[
     ("protocol", protocol, Support::Works),
     ("client_ip", addresses::client_ip, Support::Works),
     ("expression", patterns::expression, Support::Works),
-    ("file", file::file, Support::AdaptsOnly),
+    ("file", file::file, Support::Works),
     ("header_regexp", patterns::header_regexp, Support::Works),
     ("not", not, Support::Works),
     ("path_regexp", patterns::path_regexp, Support::Works),

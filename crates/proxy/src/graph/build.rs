@@ -1,12 +1,13 @@
 //! From a plan to a graph, all or nothing and without side effects: no socket, no task.
 
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
-use evenkeel_plan::http::App;
 use evenkeel_plan::http::handlers::reverse_proxy::TransportTls;
+use evenkeel_plan::http::{App, Route};
 
-use super::{Graph, Server};
+use super::{Graph, Server, destinations};
 use crate::error::{BuildError, BuildErrors};
 use crate::observe::AccessSink;
 use crate::state::StateRegistry;
@@ -41,6 +42,7 @@ impl fmt::Debug for Parts<'_> {
 /// Compiles a plan.
 pub fn build(app: &App, parts: &Parts<'_>) -> Result<Graph, BuildErrors> {
     let mut cx = BuildContext::new(parts);
+    cx.destinations = destinations::build(app);
     let built = cx.all(app.servers.iter(), |cx, _, (name, plan)| {
         let segment = format_args!("apps.http.servers.{name}");
         cx.within(segment, |cx| Server::build(name, plan, cx))
@@ -70,6 +72,11 @@ pub(crate) struct BuildContext<'a> {
     parts: &'a Parts<'a>,
     path: String,
     groups: Vec<String>,
+    /// Names of placeholders that maps give values to.
+    destinations: HashSet<Box<str>>,
+    /// The named routes of the server, and those that are being built.
+    named_routes: BTreeMap<String, Route>,
+    invoked: Vec<String>,
     checks: Vec<Check>,
     dynamic: Vec<Arc<Dynamic>>,
     /// What was found so far, but for the error that is on its way up.
@@ -77,11 +84,14 @@ pub(crate) struct BuildContext<'a> {
 }
 
 impl<'a> BuildContext<'a> {
-    pub(crate) const fn new(parts: &'a Parts<'a>) -> Self {
+    pub(crate) fn new(parts: &'a Parts<'a>) -> Self {
         Self {
             parts,
             path: String::new(),
             groups: Vec::new(),
+            destinations: HashSet::new(),
+            named_routes: BTreeMap::new(),
+            invoked: Vec::new(),
             checks: Vec::new(),
             dynamic: Vec::new(),
             errors: Vec::new(),
@@ -170,6 +180,34 @@ impl<'a> BuildContext<'a> {
             self.errors.extend(refused.err());
         }
         Ok(())
+    }
+
+    /// Whether a map gives values to a placeholder of this name.
+    pub(crate) fn is_destination(&self, name: &str) -> bool {
+        self.destinations.contains(name)
+    }
+
+    /// Takes the named routes of a server.
+    pub(crate) fn take_named_routes(&mut self, routes: &BTreeMap<String, Route>) {
+        self.named_routes.clone_from(routes);
+    }
+
+    /// Builds from a named route. One that runs itself would not end.
+    pub(crate) fn invoke<T>(
+        &mut self,
+        name: &str,
+        each: impl FnOnce(&Route, &mut Self) -> Result<T, BuildError>,
+    ) -> Result<T, BuildError> {
+        let Some(route) = self.named_routes.get(name).cloned() else {
+            return Err(self.error(format!("there is no route named `{name}`")));
+        };
+        if self.invoked.iter().any(|known| known == name) {
+            return Err(self.error(format!("the route `{name}` runs itself")));
+        }
+        self.invoked.push(name.to_owned());
+        let built = each(&route, self);
+        self.invoked.pop();
+        built
     }
 
     /// Has an upstream probed as long as the graph is installed.

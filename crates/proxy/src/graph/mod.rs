@@ -1,6 +1,7 @@
 //! What a plan compiles to: immutable, shared by all workers, one for each generation.
 
 mod build;
+mod destinations;
 mod host_index;
 mod route;
 mod server;

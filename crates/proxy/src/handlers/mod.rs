@@ -2,7 +2,11 @@
 //! on the response is called back up.
 
 pub(crate) mod copy_response;
+pub(crate) mod file_server;
 pub(crate) mod headers;
+pub(crate) mod log_append;
+pub(crate) mod map;
+pub(crate) mod request_body;
 pub(crate) mod reverse_proxy;
 pub(crate) mod rewrite;
 pub(crate) mod static_error;
@@ -37,6 +41,16 @@ pub(crate) enum Handler {
     CopyResponse(Box<copy_response::CopyResponse>),
     /// Adds its fields.
     CopyResponseHeaders(Box<copy_response::CopyResponseHeaders>),
+    /// Answers with files.
+    FileServer(Box<file_server::FileServer>),
+    /// Adds to the access log.
+    LogAppend(Box<log_append::LogAppend>),
+    /// Gives placeholders values.
+    Map(Box<map::Map>),
+    /// Limits or replaces the request's body.
+    RequestBody(Box<request_body::RequestBody>),
+    /// Has no effect.
+    Nothing,
     /// Edits header fields.
     Headers(Box<headers::Headers>),
     /// Forwards upstream.
@@ -71,6 +85,19 @@ impl Handler {
                 let built = copy_response::CopyResponseHeaders::build(plan, cx)?;
                 Self::CopyResponseHeaders(Box::new(built))
             }
+            Plan::FileServer(plan) => {
+                Self::FileServer(Box::new(file_server::FileServer::build(plan, cx)?))
+            }
+            Plan::Invoke(plan) => Self::Subroute(Box::new(subroute::Subroute::invoke(plan, cx)?)),
+            Plan::LogAppend(plan) => {
+                Self::LogAppend(Box::new(log_append::LogAppend::build(plan, cx)))
+            }
+            Plan::Map(plan) => Self::Map(Box::new(map::Map::build(plan, cx)?)),
+            Plan::RequestBody(plan) => {
+                Self::RequestBody(Box::new(request_body::RequestBody::build(plan, cx)))
+            }
+            // Browsers have stopped to take what is pushed.
+            Plan::Push(_) => Self::Nothing,
             Plan::Headers(plan) => Self::Headers(Box::new(headers::Headers::build(plan, cx)?)),
             Plan::ReverseProxy(plan) => {
                 Self::ReverseProxy(Box::new(reverse_proxy::ReverseProxy::build(plan, cx)?))
@@ -88,14 +115,8 @@ impl Handler {
             Plan::AcmeServer(_)
             | Plan::Authentication(_)
             | Plan::Encode(_)
-            | Plan::FileServer(_)
             | Plan::Intercept(_)
-            | Plan::Invoke(_)
-            | Plan::LogAppend(_)
-            | Plan::Map(_)
             | Plan::Metrics(_)
-            | Plan::Push(_)
-            | Plan::RequestBody(_)
             | Plan::Templates(_)
             | Plan::Timeouts(_)
             | Plan::Tracing(_) => return Err(cx.not_yet(plan.name())),
@@ -110,6 +131,11 @@ impl Handler {
         match self {
             Self::CopyResponse(handler) => handler.handle(exchange).await,
             Self::CopyResponseHeaders(handler) => handler.handle(exchange),
+            Self::FileServer(handler) => handler.handle(exchange).await,
+            Self::LogAppend(handler) => Ok(handler.handle(exchange)),
+            Self::Map(handler) => Ok(handler.handle(exchange)),
+            Self::RequestBody(handler) => Ok(handler.handle(exchange)),
+            Self::Nothing => Ok(Flow::Next),
             Self::Headers(handler) => Ok(handler.handle(exchange)),
             Self::ReverseProxy(handler) => handler.handle(exchange).await,
             Self::StaticResponse(handler) => handler.handle(exchange),
@@ -128,6 +154,11 @@ impl Handler {
             Self::ReverseProxy(handler) => handler.edits_host(),
             Self::CopyResponse(_)
             | Self::CopyResponseHeaders(_)
+            | Self::FileServer(_)
+            | Self::LogAppend(_)
+            | Self::Map(_)
+            | Self::RequestBody(_)
+            | Self::Nothing
             | Self::StaticResponse(_)
             | Self::StaticError(_)
             | Self::Rewrite(_)

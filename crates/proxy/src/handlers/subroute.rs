@@ -1,6 +1,6 @@
 //! Routes inside a route. Caddy: `subroute.go`.
 
-use evenkeel_plan::http::handlers::Subroute as Plan;
+use evenkeel_plan::http::handlers::{Invoke, Subroute as Plan};
 
 use super::Flow;
 use crate::error::{BuildError, ProxyError};
@@ -22,6 +22,17 @@ impl Subroute {
             .map(|plan| cx.within("errors", |cx| RouteList::build(&plan.routes, cx)))
             .transpose()?;
         Ok(Self { routes, errors })
+    }
+
+    /// That of a named route, built anew where it is used.
+    pub(super) fn invoke(plan: &Invoke, cx: &mut BuildContext<'_>) -> Result<Self, BuildError> {
+        let routes = cx.invoke(&plan.name, |route, cx| {
+            RouteList::build(std::slice::from_ref(route), cx)
+        })?;
+        Ok(Self {
+            routes,
+            errors: None,
+        })
     }
 
     /// Runs the routes; boxed, because routes hold handlers, and this is one of them.

@@ -20,13 +20,7 @@ impl Vars {
             if name == "access_logger_names" {
                 return Err(cx.not_yet(name));
             }
-            let natural = match value {
-                value if value.is_null() => Natural::Nothing,
-                value if value.is_i64() => Natural::Whole,
-                value if value.is_number() => Natural::Fraction,
-                value if value.is_boolean() => Natural::Truth,
-                _ => Natural::Text,
-            };
+            let natural = Natural::from_plan(value);
             let value = match value.as_str() {
                 Some(text) => template(text),
                 None if value.is_null() => Template::Fixed(bytes::Bytes::new()),

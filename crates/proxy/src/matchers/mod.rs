@@ -1,6 +1,7 @@
 //! Conditions on a request, compiled once. Caddy: `modules/caddyhttp/matchers.go`.
 
 mod addresses;
+mod file;
 pub(crate) mod header;
 pub(crate) mod host;
 mod method;
@@ -12,6 +13,8 @@ mod query;
 mod variables;
 
 use evenkeel_plan::http::MatcherSet as Plan;
+
+pub(crate) use file::MatchedFile;
 
 pub(crate) use self::addresses::Addresses;
 use crate::error::{BuildError, ProxyError};
@@ -44,6 +47,7 @@ enum Matcher {
     PathPattern(Box<patterns::PathPattern>),
     FieldPatterns(patterns::FieldPatterns),
     VariablePatterns(variables::Patterns),
+    File(Box<file::Files>),
     Expression(Box<Expression>),
     /// None of these sets holds.
     None(Box<[MatcherSet]>),
@@ -137,6 +141,7 @@ impl Matcher {
             Self::PathPattern(pattern) => pattern.matches(exchange),
             Self::FieldPatterns(patterns) => patterns.matches(exchange),
             Self::VariablePatterns(patterns) => patterns.matches(exchange),
+            Self::File(files) => files.matches(exchange)?,
             Self::Expression(expression) => expression.holds(exchange)?,
             Self::None(sets) => !MatcherSet::any(sets, exchange)?,
         })
@@ -193,6 +198,10 @@ fn build_texts(
             variables::Patterns::build(&plan.vars_regexp, cx)
         })?;
         matchers.push(Matcher::VariablePatterns(built));
+    }
+    if let Some(file) = &plan.file {
+        let files = cx.within("file", |cx| file::Files::build(file, cx))?;
+        matchers.push(Matcher::File(Box::new(files)));
     }
     if let Some(expression) = &plan.expression {
         let built = cx.within("expression", |cx| Expression::build(expression, cx))?;

@@ -23,10 +23,9 @@ pub(super) fn build_refusal(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<()
         vars: _,
         vars_regexp: _,
         not: _,
-        file,
+        file: _,
         expression: _,
         url_pattern,
     } = plan;
-    cx.no_field_yet("file", file.is_some())?;
     cx.no_field_yet("url_pattern", url_pattern.is_some())
 }

@@ -16,6 +16,7 @@ use crate::Body;
 use crate::exchange::Exchange;
 use crate::graph::Parts;
 use crate::matchers::host::{Pattern, host_without_port, lower};
+use crate::template::Scope;
 use crate::worker::Local;
 
 /// Chooses loggers by host.
@@ -151,9 +152,18 @@ impl Pending {
         answered: bool,
         exchange: &Exchange<'_>,
     ) -> Response<Logged> {
+        let fields = exchange.notes.as_deref();
+        let fields = fields.map_or(&[][..], |notes| &notes.log_fields);
+        let scope = Scope::response(exchange, response.status(), response.headers());
         for draft in &mut self.drafts {
             draft.respond(response.headers(), self.credentials);
             draft.tried(exchange);
+            // Caddy adds the others while it goes back up.
+            let early = fields.iter().filter(|field| field.is_early());
+            let late = fields.iter().rev().filter(|field| !field.is_early());
+            for field in early.chain(late) {
+                draft.append(field.evaluate(&scope));
+            }
         }
         self.uuid = exchange.uuid.get();
         if let (Body::Full(bytes), &Method::HEAD) = (response.body(), exchange.request.method()) {

@@ -14,6 +14,7 @@ use super::json::Json;
 use super::meter;
 use super::{AccessFormat, Calendar};
 use crate::exchange::{Exchange, Proxied, Uuid};
+use crate::template::Natural;
 use crate::worker::TlsInfo;
 
 /// What is known when an exchange is over.
@@ -77,6 +78,19 @@ impl Draft {
         let mut json = Json::new(self.format == AccessFormat::Console, ATTEMPTS_ROOM);
         write_attempts(&mut json, exchange, proxied);
         self.attempts = json;
+    }
+
+    /// Adds a field that the configuration asks for.
+    pub(super) fn append(&mut self, (key, value, natural): (&str, Vec<u8>, Natural)) {
+        self.response.key_text(key);
+        let text = std::str::from_utf8(&value).unwrap_or_default();
+        match natural {
+            Natural::Whole | Natural::Fraction | Natural::Truth if !text.is_empty() => {
+                self.response.plain(text);
+            }
+            Natural::Nothing => self.response.plain("null"),
+            _ => self.response.text(&value),
+        }
     }
 
     /// The whole entry, ending in a newline.

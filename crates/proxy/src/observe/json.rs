@@ -73,6 +73,12 @@ impl Json {
         self
     }
 
+    /// Starts a field with any name.
+    pub(super) fn key_text(&mut self, key: &str) {
+        self.text(key.as_bytes());
+        self.raw(if self.spaced { b": " } else { b":" });
+    }
+
     /// A number or truth value.
     pub(super) fn plain(&mut self, value: impl std::fmt::Display) {
         self.separate();

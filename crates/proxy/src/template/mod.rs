@@ -1,6 +1,8 @@
 //! Text with placeholders, taken apart once at build. Caddy: `replacer.go`.
 
+mod named;
 mod natural;
+mod noted;
 mod original;
 mod paths;
 mod placeholder;
@@ -16,6 +18,7 @@ use bytes::Bytes;
 use crate::graph::BuildContext;
 
 pub(crate) use natural::Natural;
+use noted::FileFact;
 pub(crate) use paths::{decode, decode_query, escape_at, escape_query, has_broken_escape, lower};
 pub(crate) use placeholder::{Placeholder, Resolved};
 pub(crate) use scope::Scope;
@@ -88,18 +91,61 @@ impl Template {
         )
     }
 
-    /// With the path as it is escaped in place of `{http.request.uri.path}`.
+    /// With paths as they are escaped in place of `{http.request.uri.path}` and of
+    /// `{http.matchers.file.relative}`.
     pub(crate) fn with_escaped_path(mut self) -> Self {
-        if let Self::Parts(parts) = &mut self {
-            for part in parts {
-                if let Part::Value { placeholder, .. } = part
-                    && *placeholder == Placeholder::Path(placeholder::Escaping::None)
-                {
-                    *placeholder = Placeholder::EscapedPath;
+        let Self::Parts(parts) = &mut self else {
+            return self;
+        };
+        for part in parts {
+            if let Part::Value { placeholder, .. } = part {
+                match placeholder {
+                    Placeholder::Path(placeholder::Escaping::None) => {
+                        *placeholder = Placeholder::EscapedPath;
+                    }
+                    Placeholder::MatchedFile(FileFact::Relative) => {
+                        *placeholder = Placeholder::MatchedFile(FileFact::EscapedRelative);
+                    }
+                    _ => {}
                 }
             }
         }
         self
+    }
+
+    /// Whether a piece of what is written is so.
+    pub(crate) fn any_text(&self, is_so: fn(&[u8]) -> bool) -> bool {
+        match self {
+            Self::Fixed(text) => is_so(text),
+            Self::Parts(parts) => parts.iter().any(|part| match part {
+                Part::Text(text) => is_so(text.as_bytes()),
+                Part::Value { .. } => false,
+            }),
+        }
+    }
+
+    /// The text for one request; what placeholders give is escaped.
+    pub(crate) fn expand_escaping(
+        &self,
+        scope: &Scope<'_>,
+        escape: fn(&[u8], &mut Vec<u8>),
+    ) -> Vec<u8> {
+        let parts = match self {
+            Self::Fixed(text) => return text.to_vec(),
+            Self::Parts(parts) => parts,
+        };
+        let (mut out, mut value) = (Vec::new(), Vec::new());
+        for part in parts {
+            match part {
+                Part::Text(text) => out.extend_from_slice(text.as_bytes()),
+                Part::Value { placeholder, .. } => {
+                    value.clear();
+                    placeholder.write(scope, &mut value);
+                    escape(&value, &mut out);
+                }
+            }
+        }
+        out
     }
 
     /// A key or value of a query for one request: what placeholders give is escaped, but for a

@@ -1,8 +1,9 @@
 //! What placeholders are where more than texts are known: in expressions.
 
 use super::Scope;
+use super::noted::Failure;
 use super::placeholder::{Placeholder, Time, Upstream};
-use super::value::{Failure, Tls};
+use super::value::Tls;
 
 /// The nature of a value. Caddy: the Go type that its replacer gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +20,19 @@ pub(crate) enum Natural {
     Nothing,
 }
 
+impl Natural {
+    /// Of a value in a plan.
+    pub(crate) fn from_plan(value: &evenkeel_plan::value::Json) -> Self {
+        match value {
+            value if value.is_null() => Self::Nothing,
+            value if value.is_i64() => Self::Whole,
+            value if value.is_number() => Self::Fraction,
+            value if value.is_boolean() => Self::Truth,
+            _ => Self::Text,
+        }
+    }
+}
+
 impl Placeholder {
     /// What its value is.
     pub(crate) fn natural(&self, scope: &Scope<'_>) -> Natural {
@@ -31,6 +45,10 @@ impl Placeholder {
             Self::Upstream(fact) => of_upstream(*fact),
             Self::Tls(Tls::Resumed | Tls::ProtoMutual | Tls::Ech) | Self::TrustedProxy => {
                 Natural::Truth
+            }
+            Self::Mapped(name) => {
+                let value = scope.exchange.mapped(name, scope);
+                value.map_or(Natural::Nothing, |(_, natural)| natural)
             }
             Self::Duration => Natural::Span,
             Self::DurationMs => Natural::Fraction,

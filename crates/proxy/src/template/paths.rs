@@ -69,6 +69,20 @@ pub(crate) fn escape_query(text: &[u8], out: &mut Vec<u8>) {
     }
 }
 
+/// Caddy: Go's `url.URL.EscapedPath`: what a path may hold stays.
+pub(super) fn escape_path(path: &[u8], out: &mut Vec<u8>) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    for &byte in path {
+        if byte.is_ascii_alphanumeric() || b"-_.~$&+,/:;=@".contains(&byte) {
+            out.push(byte);
+        } else {
+            let digits = [HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]];
+            out.push(b'%');
+            out.extend_from_slice(&digits);
+        }
+    }
+}
+
 /// Up to and with the last slash. Caddy: Go's `path.Split`.
 pub(super) fn directory(path: &[u8]) -> &[u8] {
     &path[..after_last_slash(path)]

@@ -12,6 +12,7 @@ use http::{HeaderMap, HeaderName, Uri, Version};
 use rustls::ProtocolVersion;
 
 use super::Scope;
+use super::noted;
 use super::original::Original;
 use super::paths;
 use super::placeholder::{Escaping, Placeholder, Time, Upstream};
@@ -30,18 +31,6 @@ pub(crate) enum Tls {
     ProtoMutual,
     ServerName,
     Ech,
-}
-
-/// Facts about a failure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Failure {
-    Whole,
-    StatusCode,
-    StatusText,
-    Message,
-    Id,
-    /// Where in Caddy's source it happened; here nowhere.
-    Trace,
 }
 
 /// Appends a value; false if there is none at this time.
@@ -79,8 +68,11 @@ pub(super) fn write(placeholder: &Placeholder, scope: &Scope<'_>, out: &mut Vec<
             None => false,
         },
         Placeholder::Time(form) => time(out, scope, *form),
-        Placeholder::Failure(fact) => failure(out, scope, *fact),
-        Placeholder::Capture(_) | Placeholder::Variable(_) => noted(out, scope, placeholder),
+        Placeholder::Capture(_)
+        | Placeholder::Variable(_)
+        | Placeholder::Failure(_)
+        | Placeholder::MatchedFile(_)
+        | Placeholder::Mapped(_) => noted::write(out, scope, placeholder),
         Placeholder::Host
         | Placeholder::Port
         | Placeholder::HostPort
@@ -101,16 +93,16 @@ pub(super) fn write(placeholder: &Placeholder, scope: &Scope<'_>, out: &mut Vec<
     }
 }
 
-fn bytes(out: &mut Vec<u8>, value: &[u8]) -> bool {
+pub(super) fn bytes(out: &mut Vec<u8>, value: &[u8]) -> bool {
     out.extend_from_slice(value);
     true
 }
 
-fn text(out: &mut Vec<u8>, value: &str) -> bool {
+pub(super) fn text(out: &mut Vec<u8>, value: &str) -> bool {
     bytes(out, value.as_bytes())
 }
 
-fn print(out: &mut Vec<u8>, value: std::fmt::Arguments<'_>) -> bool {
+pub(super) fn print(out: &mut Vec<u8>, value: std::fmt::Arguments<'_>) -> bool {
     out.write_fmt(value)
         .expect("writing to a Vec does not fail");
     true
@@ -224,35 +216,6 @@ fn query_values(out: &mut Vec<u8>, query: &[u8], key: &[u8]) -> bool {
         out.extend_from_slice(&value);
     }
     true
-}
-
-/// What matchers and handlers have noted.
-fn noted(out: &mut Vec<u8>, scope: &Scope<'_>, placeholder: &Placeholder) -> bool {
-    let notes = scope.exchange.notes.as_deref();
-    match placeholder {
-        Placeholder::Capture(capture) => notes
-            .and_then(|notes| notes.captures.text(capture))
-            .is_some_and(|captured| bytes(out, captured)),
-        Placeholder::Variable(name) => {
-            let value = notes.and_then(|notes| notes.variables.value(name.as_bytes()));
-            bytes(out, value.unwrap_or_default())
-        }
-        _ => false,
-    }
-}
-
-fn failure(out: &mut Vec<u8>, scope: &Scope<'_>, fact: Failure) -> bool {
-    let Some(failure) = scope.exchange.failure() else {
-        return false;
-    };
-    match fact {
-        Failure::Whole => print(out, format_args!("{failure}")),
-        Failure::StatusCode => print(out, format_args!("{}", failure.status.as_u16())),
-        Failure::StatusText => text(out, failure.status.canonical_reason().unwrap_or_default()),
-        Failure::Message => text(out, &failure.message),
-        Failure::Id => text(out, failure.id()),
-        Failure::Trace => true,
-    }
 }
 
 fn joined(out: &mut Vec<u8>, headers: &HeaderMap, name: Option<&HeaderName>) -> bool {

@@ -42,6 +42,7 @@ impl Server {
         plan: &Plan,
         cx: &mut BuildContext<'_>,
     ) -> Result<Self, BuildError> {
+        cx.take_named_routes(&plan.named_routes);
         let routes = RouteList::build(&plan.routes, cx)?;
         let errors = plan.errors.as_ref();
         let errors = errors

@@ -31,7 +31,6 @@ pub(super) fn build_refusal(plan: &Plan, cx: &mut BuildContext<'_>) -> Result<()
         expected_dot_headers,
         routes: _,
         errors: _,
-        // Only `invoke` needs them, and is refused.
         named_routes: _,
         tls_connection_policies: _,
         automatic_https: _,

@@ -118,6 +118,10 @@ impl ReverseProxy {
             None => None,
             Some(rewrite) => Some(Box::new(rewrite.apply(exchange)?)),
         };
+        if exchange.request.body().is_too_long() {
+            let message = "the request's body is too large";
+            return Err(ProxyError::new(Kind::TooLarge, message));
+        }
         if let Some(buffers) = self.request_buffers {
             let body = std::mem::take(exchange.request.body_mut());
             *exchange.request.body_mut() = buffer(body, buffers.limit()).await;

@@ -165,6 +165,9 @@ fn spoiled_by_client(error: &hyper::Error) -> Option<Kind> {
         return None;
     }
     let cause = error.source()?.downcast_ref::<BodyError>()?;
+    if matches!(cause, BodyError::TooLarge) {
+        return Some(Kind::TooLarge);
+    }
     let causes = std::iter::successors(cause.source(), |&error| error.source());
     let malformed = causes
         .filter_map(|error| error.downcast_ref::<io::Error>())

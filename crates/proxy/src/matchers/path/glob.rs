@@ -2,7 +2,7 @@
 
 /// Whether a pattern covers a whole text. A broken pattern covers nothing. Takes time in
 /// proportion to the product of the lengths at worst.
-pub(super) fn matches(mut pattern: &[u8], mut text: &[u8]) -> bool {
+pub(crate) fn matches(mut pattern: &[u8], mut text: &[u8]) -> bool {
     'chunks: while !pattern.is_empty() {
         let (star, chunk, rest) = next_chunk(pattern);
         pattern = rest;

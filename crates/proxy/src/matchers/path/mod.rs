@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 
 pub(crate) use clean::clean;
+pub(crate) use glob::matches as matches_glob;
 
 use crate::exchange::Exchange;
 use crate::graph::BuildContext;

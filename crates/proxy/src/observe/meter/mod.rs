@@ -99,6 +99,7 @@ impl From<Kind> for Outcome {
             Kind::Broken => Self::Broken,
             Kind::Dial | Kind::Address | Kind::NoUpstreams => Self::Dial,
             Kind::BadRequest
+            | Kind::TooLarge
             | Kind::MethodNotAllowed
             | Kind::Canceled
             | Kind::Handler

@@ -2,6 +2,7 @@
 
 mod access_log;
 mod errors;
+mod handlers;
 mod not_yet;
 mod routes;
 
