@@ -200,6 +200,24 @@ async fn the_access_log_tells_of_attempts_that_all_failed() {
 }
 
 #[tokio::test(flavor = "local", start_paused = true)]
+async fn the_access_log_tells_whom_a_client_did_not_wait_for() {
+    let file = "http://a.test {\n log\n reverse_proxy 10.0.0.1:80\n}";
+    let origin = Origin::new(Answer::Hang);
+    let stage = Stage::caddyfile(file).origin(ONE, &origin).start().await;
+    let mut raw = stage.raw(80).await;
+    raw.send("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n").await;
+    stage.advance(secs(3)).await;
+
+    drop(raw);
+    origin.left(0).await;
+
+    let line = stage.access_log().concat();
+    let expected = r#""upstream":"10.0.0.1:80","attempts":[{"upstream":"10.0.0.1:80","outcome":"canceled","start":0,"duration":3}]"#;
+    assert!(line.contains(r#""status":499"#), "{line}");
+    assert!(line.contains(expected), "{line}");
+}
+
+#[tokio::test(flavor = "local", start_paused = true)]
 async fn the_page_of_the_metrics_names_them_all_and_no_others() {
     let stage = Stage::caddyfile(PLAIN).start().await;
     let page = stage.metrics();

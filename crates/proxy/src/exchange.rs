@@ -84,8 +84,8 @@ pub(crate) struct Proxied<'g> {
     pub(crate) since: Moment,
     /// How long it took to the head of the response; `None` until that is there.
     pub(crate) latency: Option<Duration>,
-    /// Whether that was none to be passed on.
-    pub(crate) was_rejected: bool,
+    /// Whether the last attempt stands among those that failed.
+    pub(crate) is_noted: bool,
     /// Whether it failed without one.
     pub(crate) has_failed: bool,
     /// Status and header of the answer while it is judged.

@@ -179,6 +179,13 @@ impl Pending {
         response.map(|body| Logged::noted(body, self))
     }
 
+    /// Nobody waits for the response any more.
+    fn leave(&mut self, exchange: &Exchange<'_>) {
+        for draft in &mut self.drafts {
+            draft.tried(exchange);
+        }
+    }
+
     /// The connection is dropped without a response, as was asked for.
     pub(crate) fn abort(&mut self) {
         self.status = 0;
@@ -187,6 +194,21 @@ impl Pending {
     /// Counts what is sent.
     pub(super) fn sent(&mut self, bytes: usize) {
         self.size += bytes as u64;
+    }
+}
+
+/// An exchange, and the entry that it will be noted in. If it is dropped with the entry still here,
+/// its client has left.
+pub(crate) struct Noted<'e, 'g> {
+    pub(crate) exchange: &'e mut Exchange<'g>,
+    pub(crate) pending: Option<Box<Pending>>,
+}
+
+impl Drop for Noted<'_, '_> {
+    fn drop(&mut self) {
+        if let Some(pending) = &mut self.pending {
+            pending.leave(self.exchange);
+        }
     }
 }
 

@@ -159,17 +159,26 @@ fn write_attempts(json: &mut Json, exchange: &Exchange<'_>, proxied: &Proxied<'_
                 json.key("duration").plain(failure.took.as_secs_f64());
             });
         }
-        let answered = proxied.latency.filter(|_| !proxied.was_rejected);
-        if let Some(latency) = answered {
-            let start = proxied.since.saturating_since(proxied.began);
-            json.object(|json| {
-                json.key("upstream").text(proxied.dial().as_bytes());
-                json.key("outcome")
-                    .text(meter::Outcome::Answered.name().as_bytes());
-                json.key("start").plain(start.as_secs_f64());
-                json.key("duration").plain(latency.as_secs_f64());
-            });
+        if proxied.is_noted {
+            return;
         }
+        // Neither answered nor failed: the client did not wait for it.
+        let (outcome, took) = if let Some(latency) = proxied.latency {
+            (meter::Outcome::Answered, latency)
+        } else {
+            let now = exchange.local.now();
+            (
+                meter::Outcome::Canceled,
+                now.saturating_since(proxied.since),
+            )
+        };
+        let start = proxied.since.saturating_since(proxied.began);
+        json.object(|json| {
+            json.key("upstream").text(proxied.dial().as_bytes());
+            json.key("outcome").text(outcome.name().as_bytes());
+            json.key("start").plain(start.as_secs_f64());
+            json.key("duration").plain(took.as_secs_f64());
+        });
     });
 }
 

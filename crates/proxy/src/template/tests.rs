@@ -213,7 +213,7 @@ fn tells_about_the_upstream_once_there_is_one() {
         began: evenkeel_balance::Moment::ZERO,
         since: evenkeel_balance::Moment::ZERO,
         latency: None,
-        was_rejected: false,
+        is_noted: false,
         has_failed: false,
         shown: None,
     });

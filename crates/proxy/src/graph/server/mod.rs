@@ -18,7 +18,7 @@ use crate::error::{BuildError, Kind, ProxyError};
 use crate::exchange::{Exchange, SERVER_NAME};
 use crate::handlers::Flow;
 use crate::observe::Logged;
-use crate::observe::access_log::AccessLog;
+use crate::observe::access_log::{AccessLog, Noted};
 use crate::template::has_broken_escape;
 
 /// Routes, and what is noted about what passes them.
@@ -77,19 +77,18 @@ impl Server {
             let peer = exchange.connection.peer;
             exchange.client = identity.client(peer, exchange.request.headers());
         }
-        let mut pending = self.access_log.as_ref().and_then(|log| log.begin(exchange));
-        let flow = match check_target(exchange) {
-            Ok(()) => match self.routes.run(exchange).await {
-                Ok(flow) => flow,
-                Err(error) => self.answer_failure(exchange, error).await,
-            },
-            Err(error) => failed::plain_answer(exchange, &error),
+        let pending = self.access_log.as_ref().and_then(|log| log.begin(exchange));
+        let mut noted = Noted { exchange, pending };
+        let flow = self.run(noted.exchange).await;
+        let pending = noted.pending.take();
+        let exchange = &mut *noted.exchange;
+        let pending = match pending {
+            Some(pending) if exchange.skips_log() => {
+                pending.skip();
+                None
+            }
+            pending => pending,
         };
-        if exchange.skips_log()
-            && let Some(pending) = pending.take()
-        {
-            pending.skip();
-        }
         let (response, answered) = match flow {
             Flow::Respond(response) => (finish(exchange, response), true),
             Flow::Next | Flow::Finish => (bare(exchange), false),
@@ -104,6 +103,16 @@ impl Server {
             Some(pending) => pending.attach(response, answered, exchange),
             None => response.map(Logged::from),
         })
+    }
+
+    async fn run<'g>(&'g self, exchange: &mut Exchange<'g>) -> Flow {
+        match check_target(exchange) {
+            Ok(()) => match self.routes.run(exchange).await {
+                Ok(flow) => flow,
+                Err(error) => self.answer_failure(exchange, error).await,
+            },
+            Err(error) => failed::plain_answer(exchange, &error),
+        }
     }
 }
 

@@ -43,7 +43,7 @@ impl<'g> Course<'g> {
             began: self.round.started(),
             since: now,
             latency: None,
-            was_rejected: false,
+            is_noted: false,
             has_failed: false,
             shown: None,
         }

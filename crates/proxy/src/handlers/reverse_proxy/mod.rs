@@ -251,7 +251,6 @@ impl ReverseProxy {
         );
         if let Some(proxied) = &mut exchange.proxied {
             proxied.has_failed = failure != Failure::Response;
-            proxied.was_rejected = failure == Failure::Response;
         }
         if failure == Failure::Dial {
             course.members.doubt();
@@ -303,9 +302,10 @@ fn outcome(tried: &Result<Answer, Failed>) -> Outcome {
 
 /// Notes a failed attempt for the access log.
 fn note_failure(exchange: &mut Exchange<'_>, failed: &Failed, now: Moment) {
-    let Some(proxied) = &exchange.proxied else {
+    let Some(proxied) = &mut exchange.proxied else {
         return;
     };
+    proxied.is_noted = true;
     let failure = FailedAttempt {
         dial: proxied.dial().into(),
         outcome: failed.error.kind.into(),
