@@ -169,13 +169,16 @@ fn what_a_site_says_is_written_once_for_all_its_names() {
 
 #[test]
 fn rows_and_matchers_become_no_more_than_they_are() {
-    let rows: String = (0..20_000).map(|at| format!("in{at} out{at}\n")).collect();
+    let rows = lines(20_000, |at| format!("in{at} out{at}\n"));
     let text = format!(":80 {{\nmap {{host}} {{a}} {{\n{rows}}}\n}}\n");
     assert_eq!(count(&text, "\"input\""), 20_000);
-    let defined: String = (0..2_000)
-        .map(|at| format!("@m{at} path /{at}\n"))
-        .collect();
+    let defined = lines(2_000, |at| format!("@m{at} path /{at}\n"));
     let blocks = "handle {\nrespond @m7 x\n}\n".repeat(2_000);
     let text = format!(":80 {{\n{defined}{blocks}}}\n");
     assert_eq!(count(&text, "\"/7\""), 2_000);
+}
+
+fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
+    let lines: Vec<String> = (0..count).map(line).collect();
+    lines.concat()
 }
