@@ -65,18 +65,6 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// The line without words behind its name, which do nothing.
-    pub(crate) fn keep_only_block(self, diagnostics: &mut Diagnostics) -> Self {
-        let words = Self {
-            block: None,
-            ..self
-        };
-        Self {
-            block: self.block,
-            ..words.keep_only(0, diagnostics)
-        }
-    }
-
     /// The line without its block, which does nothing.
     pub(crate) fn without_block(self, diagnostics: &mut Diagnostics) -> Self {
         if let Some(block) = self.block {
@@ -185,8 +173,8 @@ impl<'a> Line<'a> {
 
 /// Exactly one number between zero and one, both left out.
 pub(crate) fn ratio(line: Line<'_>) -> Read<Share> {
-    let word = line.one("a number between 0 and 1")?;
-    word.text.parse().map_err(|error: ShareError| {
+    let word = line.first("a number between 0 and 1")?;
+    let ratio = word.text.parse().map_err(|error: ShareError| {
         let (name, text) = (&line.name.text, &word.text);
         let message = format!("`{name}` cannot be `{}`", shorten(text));
         let found = errors::bad_value(word, message, error.to_string());
@@ -194,7 +182,10 @@ pub(crate) fn ratio(line: Line<'_>) -> Read<Share> {
             ShareError::OutOfRange => format!("{name} must be between 0 and 1 (exclusive)"),
             ShareError::NotANumber => format!("parsing {name}: {}", go::float(text)),
         })
-    })
+    })?;
+    line.at_most(1)?;
+    line.no_block()?;
+    Ok(ratio)
 }
 
 /// A duration of `owner`, with a warning if it is negative. Caddy prints it all the same.

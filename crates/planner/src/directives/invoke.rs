@@ -5,7 +5,7 @@ use evenkeel_plan::http::handlers::Invoke;
 
 use crate::args::Line;
 use crate::directive::{Directive, Lowering};
-use crate::errors::{self, Read};
+use crate::errors::{self, Read, Wording};
 use crate::matchers::Scope;
 use crate::routes::Action;
 
@@ -16,7 +16,8 @@ use crate::routes::Action;
 /// ```
 ///
 /// Unlike an `import` it is one copy, however many sites invoke it.
-pub(super) const INVOKE: Directive = Directive::handlers("invoke", lower);
+pub(super) const INVOKE: Directive = Directive::handlers("invoke", lower)
+    .says(Wording::USUAL.block("unexpected token '{', expecting argument"));
 
 fn lower(line: Line<'_>, _: &Scope<'_>, lowering: &mut Lowering<'_>) -> Read<Vec<Action>> {
     let word = line.first("the name of a route")?;

@@ -1,6 +1,7 @@
 //! `SOURCE …`: where trusted authorities come from, in `tls_trust_pool` and its like. Caddy:
 //! `modules/caddytls/capools.go`.
 
+use evenkeel_caddyfile::ast::Word;
 use evenkeel_diagnostics::{CaddyText, Diagnostics};
 use evenkeel_plan::Storage;
 use evenkeel_plan::tls::{FetchTls, FetchedPool, TrustPool};
@@ -68,6 +69,11 @@ struct Fetched {
     depth: usize,
     endpoints: Vec<String>,
     tls: Option<FetchTls>,
+}
+
+/// Whether there is such a source.
+pub(super) fn is_known(source: &Word) -> bool {
+    SOURCES.contains(&source.text.as_str())
 }
 
 /// Reads the source behind the name of a line.
@@ -159,7 +165,13 @@ fn list(
             "inline" | "file" => "certificates",
             _ => "authorities",
         };
-        let says = CaddyText::new(format!("no {what_caddy_calls_them} specified")).at(line.end());
+        let has_lines = line.block.is_some_and(|block| !block.lines.is_empty());
+        let at = if has_lines {
+            line.end()
+        } else {
+            line.name.span
+        };
+        let says = CaddyText::new(format!("no {what_caddy_calls_them} specified")).at(at);
         return Err(errors::missing_argument(line, what)
             .caddy_text(says)
             .sealed());

@@ -22,7 +22,7 @@ pub(crate) use sites::*;
 pub(crate) use tls::*;
 pub(crate) use values::*;
 use wording::Cause;
-pub(crate) use wording::{Says, Wording};
+pub(crate) use wording::{ENDED, Says, Wording};
 
 /// What reading a line gives: the value, or the one finding that explains why there is none.
 pub(crate) type Read<T> = Result<T, Finding>;

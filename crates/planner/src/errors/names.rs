@@ -146,6 +146,7 @@ const MODULES: &[(&str, &str)] = &[
     ("unknown-permission", "tls.permission"),
     ("unknown-manager", "tls.get_certificate"),
     ("unknown-verifier", "tls.client_auth.verifier"),
+    ("unknown-core", "caddy.logging.cores"),
     ("unknown-leaf-loader", "tls.leaf_cert_loader"),
     ("unknown-filter", "caddy.logging.encoders.filter"),
 ];

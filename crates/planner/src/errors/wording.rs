@@ -51,6 +51,7 @@ pub(crate) struct Wording {
     few: Option<&'static str>,
     many: Many,
     twice: Option<&'static str>,
+    block: Option<&'static str>,
     is_placed: bool,
 }
 
@@ -77,6 +78,7 @@ impl Wording {
         few: None,
         many: Many::Usual,
         twice: None,
+        block: None,
         is_placed: true,
     };
 
@@ -102,6 +104,12 @@ impl Wording {
     pub(crate) const fn twice(self, says: &'static str) -> Self {
         let twice = Some(says);
         Self { twice, ..self }
+    }
+
+    /// Of a block where there can be none.
+    pub(crate) const fn block(self, says: &'static str) -> Self {
+        let block = Some(says);
+        Self { block, ..self }
     }
 
     /// Caddy looks whether a word is left.
@@ -136,11 +144,15 @@ impl Wording {
     }
 }
 
+/// What Caddy says when it misses a word, or has one too many.
+pub(crate) const ENDED: &str = "wrong argument count or unexpected line ending after '$value'";
+
 impl Finding {
     /// What Caddy says of it, in the words that it has there; only the innermost words count.
     pub(crate) fn worded(mut self, wording: &Wording) -> Self {
         let says = match &self.0.cause {
-            Cause::Own | Cause::Block => None,
+            Cause::Own => None,
+            Cause::Block => wording.block.map(str::to_owned),
             Cause::Value { value, why } => fill(wording.value, value, why),
             Cause::Unknown(value) => fill(wording.value, value, ""),
             Cause::TooFew => wording.few.map(str::to_owned),
@@ -198,7 +210,10 @@ impl Finding {
             _ => "{".to_owned(),
         };
         let says = others.value.unwrap_or("unrecognized subdirective $value");
-        self.caddy(says.replace("$value", &name))
+        self.caddy(match says {
+            ENDED => ended_after(&name),
+            says => says.replace("$value", &name),
+        })
     }
 
     /// [`worded_as_name`](Self::worded_as_name), if it is a block where there can be none.
@@ -251,8 +266,12 @@ impl Finding {
     }
 }
 
+/// Caddy: `Dispenser.ArgErr`.
 fn ended_after(word: &str) -> String {
-    format!("wrong argument count or unexpected line ending after '{word}'")
+    match word {
+        "{" => "unexpected token '{', expecting argument".to_owned(),
+        word => ENDED.replace("$value", word),
+    }
 }
 
 /// The words with a value and a reason put in; a value that looks like a mark stays what it is.

@@ -7,7 +7,7 @@ use evenkeel_plan::http::Metrics;
 use super::Options;
 use crate::args::Line;
 use crate::errors::Read;
-use crate::subdirective::{Sub, read_block};
+use crate::subdirective::{Sub, read_block, read_block_alone};
 use crate::vocabulary::{self, Known};
 
 const SUBDIRECTIVES: &[Sub<Metrics>] = &[
@@ -38,8 +38,7 @@ pub(super) fn read(
     options: &mut Options,
     diagnostics: &mut Diagnostics,
 ) -> Read<()> {
-    let line = line.keep_only_block(diagnostics);
-    options.metrics = Some(read_table(line, SUBDIRECTIVES, diagnostics));
+    options.metrics = Some(read_block_alone(line, SUBDIRECTIVES, diagnostics));
     options.origins.insert("apps.http.metrics", line.name.span);
     Ok(())
 }

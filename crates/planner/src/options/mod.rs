@@ -148,6 +148,7 @@ const OPTIONS: &[Sub<Options>] = &[
         .adapts_only(),
     Sub::new("tls_automate_names", tls::automate_names),
     Sub::new("tls_resolvers", tls::resolvers).adapts_only(),
+    Sub::others("unexpected token '$value', expecting argument"),
 ];
 
 /// The options, and whether they work.

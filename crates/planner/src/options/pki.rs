@@ -8,7 +8,7 @@ use evenkeel_plan::value::Ratio;
 use super::Options;
 use crate::args::Line;
 use crate::errors::{self, Read};
-use crate::subdirective::{Sub, read_block};
+use crate::subdirective::{Sub, read_block, read_block_alone};
 use crate::vocabulary::{self, Known};
 
 /// What the authority is called unless it has an id.
@@ -88,10 +88,7 @@ pub(super) fn read(
     options: &mut Options,
     diagnostics: &mut Diagnostics,
 ) -> Read<()> {
-    let line = line.keep_only_block(diagnostics);
-    let mut pki = Pki::default();
-    read_block(line.name, line.block, SUBDIRECTIVES, &mut pki, diagnostics);
-    let (app, origins) = pki;
+    let (app, origins) = read_block_alone(line, SUBDIRECTIVES, diagnostics);
     options.pki = app;
     options.origins.extend(origins);
     Ok(())

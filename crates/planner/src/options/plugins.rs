@@ -7,13 +7,10 @@ use evenkeel_plan::events;
 
 use super::Options;
 use crate::args::Line;
-use crate::errors::{self, Read};
-use crate::subdirective::{Sub, read_block};
+use crate::errors::{self, ENDED, Read};
+use crate::subdirective::{Sub, read_block_alone};
 
-const EVENTS: &[Sub<()>] = &[
-    Sub::plugins("on", on),
-    Sub::others("wrong argument count or unexpected line ending after '$value'"),
-];
+const EVENTS: &[Sub<()>] = &[Sub::plugins("on", on), Sub::others(ENDED)];
 
 /// `events [{ on EVENT|* HANDLER … }]`.
 #[expect(clippy::unnecessary_wraps, reason = "as the table of options has it")]
@@ -22,8 +19,7 @@ pub(super) fn events(
     options: &mut Options,
     diagnostics: &mut Diagnostics,
 ) -> Read<()> {
-    let line = line.keep_only_block(diagnostics);
-    read_block(line.name, line.block, EVENTS, &mut (), diagnostics);
+    read_block_alone(line, EVENTS, diagnostics);
     options.events = Some(events::App::default());
     Ok(())
 }

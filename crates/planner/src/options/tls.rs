@@ -123,7 +123,7 @@ pub(super) fn cert_lifetime(
     diagnostics: &mut Diagnostics,
 ) -> Read<()> {
     remember(line, options, "certificate_lifetime");
-    options.tls.cert_lifetime = line.duration(diagnostics)?;
+    options.tls.cert_lifetime = line.keep_only(1, diagnostics).duration(diagnostics)?;
     Ok(())
 }
 

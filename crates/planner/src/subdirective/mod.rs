@@ -188,6 +188,12 @@ impl<T> Sub<T> {
         Self { wording, ..self }
     }
 
+    /// Caddy takes the whole line, and then counts: see [`Wording::counts_all`].
+    pub(crate) const fn counts_all(self) -> Self {
+        let wording = self.wording.counts_all();
+        Self { wording, ..self }
+    }
+
     /// How far it is supported where it stands; `None` if it belongs elsewhere.
     pub(crate) const fn support(&self) -> Option<Support> {
         match (&self.kind, self.runs) {

@@ -7,7 +7,7 @@ use evenkeel_plan::logging::{AppendEncoder, Encoder, EntryForm, FilterEncoder, J
 use super::filters::Filters;
 use super::places::Draft;
 use crate::args::Line;
-use crate::errors::{self, Read};
+use crate::errors::{self, ENDED, Read};
 use crate::scalar::scalar;
 use crate::subdirective::{Sub, read_block};
 
@@ -32,7 +32,7 @@ pub(super) const FORM: &[Sub<Form>] = &[
     Sub::new("level_format", format)
         .counts_taken()
         .adapts_only(),
-    Sub::others("wrong argument count or unexpected line ending after '$value'"),
+    Sub::others(ENDED),
 ];
 
 /// The only option of `format journald`.

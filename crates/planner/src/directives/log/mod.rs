@@ -44,13 +44,21 @@ pub(super) const LOG: Directive = Directive::site("log", lower);
 
 /// In a site.
 const SUBDIRECTIVES: &[Sub<Settings>] = &[
-    Sub::once("output", settings::output),
-    Sub::once("format", settings::format),
-    Sub::once("level", settings::level),
-    Sub::once("core", settings::core).adapts_only(),
-    Sub::once("sampling", settings::sampling).adapts_only(),
+    Sub::once("output", settings::output)
+        .on_twice("'output' subdirective specified more than once in the same log block"),
+    Sub::once("format", settings::format)
+        .on_twice("'format' subdirective specified more than once in the same log block"),
+    Sub::once("level", settings::level)
+        .on_twice("'level' subdirective specified more than once in the same log block"),
+    Sub::once("core", settings::core)
+        .on_twice("'core' subdirective specified more than once in the same log block")
+        .adapts_only(),
+    Sub::once("sampling", settings::sampling)
+        .on_twice("'sampling' subdirective specified more than once in the same log block")
+        .adapts_only(),
     Sub::new("hostnames", settings::hostnames),
-    Sub::once("no_hostname", settings::no_hostname),
+    Sub::once("no_hostname", settings::no_hostname)
+        .on_twice("'no_hostname' subdirective specified more than once in the same log block"),
     Sub::only_in("include", OPTION).on_value("$value is not allowed in the log directive"),
     Sub::only_in("exclude", OPTION).on_value("$value is not allowed in the log directive"),
     Sub::others("unrecognized subdirective: $value"),
@@ -58,15 +66,23 @@ const SUBDIRECTIVES: &[Sub<Settings>] = &[
 
 /// In the global options.
 const OPTION_SUBDIRECTIVES: &[Sub<Settings>] = &[
-    Sub::once("output", settings::output),
-    Sub::once("format", settings::format),
-    Sub::once("level", settings::level),
-    Sub::once("core", settings::core).adapts_only(),
-    Sub::once("sampling", settings::sampling).adapts_only(),
+    Sub::once("output", settings::output)
+        .on_twice("'output' subdirective specified more than once in the same log block"),
+    Sub::once("format", settings::format)
+        .on_twice("'format' subdirective specified more than once in the same log block"),
+    Sub::once("level", settings::level)
+        .on_twice("'level' subdirective specified more than once in the same log block"),
+    Sub::once("core", settings::core)
+        .on_twice("'core' subdirective specified more than once in the same log block")
+        .adapts_only(),
+    Sub::once("sampling", settings::sampling)
+        .on_twice("'sampling' subdirective specified more than once in the same log block")
+        .adapts_only(),
     Sub::new("include", settings::include),
     Sub::new("exclude", settings::exclude),
     Sub::only_in("hostnames", SITE).on_value("$value is not allowed in the log global options"),
-    Sub::once("no_hostname", settings::no_hosts_at_all),
+    Sub::once("no_hostname", settings::no_hosts_at_all)
+        .on_twice("'no_hostname' subdirective specified more than once in the same log block"),
     Sub::others("unrecognized subdirective: $value"),
 ];
 

@@ -66,18 +66,17 @@ pub(super) fn core(line: Line<'_>, log: &mut Settings, found: &mut Diagnostics) 
     Ok(())
 }
 
-/// `sampling { interval, first, thereafter }`.
+/// `sampling { interval, first, thereafter }`; words in front of the block do nothing.
 #[expect(
     clippy::unnecessary_wraps,
     reason = "a row of the table reads any line this way"
 )]
 pub(super) fn sampling(line: Line<'_>, log: &mut Settings, found: &mut Diagnostics) -> Read<()> {
-    let mut sampling = Draft::<Sampling>::default();
-    match line.args.first() {
-        // Caddy then passes over the block, too.
-        Some(rest) => found.push(errors::no_effect(line.name, rest.span).into()),
-        None => read_block(line.name, line.block, SAMPLING, &mut sampling, found),
+    if let Some(rest) = line.args.first() {
+        found.push(errors::no_effect(line.name, rest.span).into());
     }
+    let mut sampling = Draft::<Sampling>::default();
+    read_block(line.name, line.block, SAMPLING, &mut sampling, found);
     log.log.sampling = Some(sampling.value);
     log.places.mark("sampling", line.span());
     log.places.adopt("sampling", sampling.places);

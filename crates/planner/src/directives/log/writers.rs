@@ -254,7 +254,9 @@ fn listed<T>(line: Line<'_>, what: &str, read: impl Fn(&Word, &str) -> Read<T>) 
         for part in word.text.split(',').map(str::trim) {
             if part.is_empty() {
                 let message = format!("`{}` has an empty value", line.name.text);
-                return Err(errors::bad_value(word, message, "nothing beside a comma"));
+                let found = errors::bad_value(word, message, "nothing beside a comma");
+                let says = format!("parsing {}: empty value", line.name.text);
+                return Err(found.caddy(says).sealed());
             }
             values.push(read(word, part)?);
         }

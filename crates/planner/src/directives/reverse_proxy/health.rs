@@ -49,6 +49,7 @@ pub(super) fn upstream(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -
             let why = go::number("Atoi", port);
             format!("bad port number '{}': {why}", word.text)
         }
+        Err(why) if word.text.is_empty() => format!("health_upstream is malformed '': {why}"),
         Err(why) => format!(
             "health_upstream is malformed '{0}': address {0}: {why}",
             word.text
@@ -165,8 +166,16 @@ pub(super) fn max_fails(
 
 /// `unhealthy_status CODE…`, or classes as `5xx`.
 pub(super) fn unhealthy_status(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
-    for word in line.some("a status")? {
-        let pattern = status_pattern(word)?;
+    let words = line.some("a status")?;
+    let last = words.last().map_or("", |word| &word.text);
+    for word in words {
+        let pattern = status_pattern(word).map_err(|found| {
+            // Caddy names the last one, whichever it is.
+            let why = go::number("Atoi", &word.text);
+            found
+                .caddy(format!("bad status value '{last}': {why}"))
+                .sealed()
+        })?;
         passive(proxy).unhealthy_status.push(pattern);
     }
     Ok(())

@@ -98,8 +98,7 @@ const SUBDIRECTIVES: &[Sub<Proxy>] = &[
     Sub::new("health_follow_redirects", health::follow_redirects).counts(),
     Sub::new("max_fails", health::max_fails).on_value("invalid maximum fail count '$value': $why"),
     Sub::new("fail_duration", health::fail_duration).on_value("bad duration value '$value': $why"),
-    Sub::new("unhealthy_status", health::unhealthy_status)
-        .on_value("bad status value '$value': $why"),
+    Sub::new("unhealthy_status", health::unhealthy_status),
     Sub::new("unhealthy_latency", health::unhealthy_latency)
         .on_value("bad duration value '$value': $why"),
     Sub::new("unhealthy_request_count", health::unhealthy_request_count)

@@ -1,6 +1,5 @@
 //! How bodies and upgraded connections are passed on: flushing, buffers and times.
 
-use evenkeel_caddyfile::ast::Word;
 use evenkeel_diagnostics::Diagnostics;
 use evenkeel_plan::value::Duration;
 
@@ -17,19 +16,19 @@ pub(super) fn flush_interval(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnost
 
 /// `request_buffers SIZE|unlimited`.
 pub(super) fn request_buffers(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
-    proxy.handler.request_buffers = size(line.one("a size")?)?;
+    proxy.handler.request_buffers = size(line)?;
     Ok(())
 }
 
 /// `response_buffers SIZE|unlimited`.
 pub(super) fn response_buffers(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
-    proxy.handler.response_buffers = size(line.one("a size")?)?;
+    proxy.handler.response_buffers = size(line)?;
     Ok(())
 }
 
 /// `stream_buffer_size SIZE|unlimited`.
 pub(super) fn buffer_size(line: Line<'_>, proxy: &mut Proxy, _: &mut Diagnostics) -> Read<()> {
-    proxy.handler.stream_buffer_size = size(line.one("a size")?)?;
+    proxy.handler.stream_buffer_size = size(line)?;
     Ok(())
 }
 
@@ -54,9 +53,13 @@ fn duration_or_nanoseconds(line: Line<'_>) -> Read<Duration> {
     }
 }
 
-fn size(word: &Word) -> Read<i64> {
-    match word.text.as_str() {
-        "unlimited" => Ok(-1),
-        _ => sizes::bytes(word),
-    }
+/// Caddy reads the size before it looks for more words.
+fn size(line: Line<'_>) -> Read<i64> {
+    let word = line.first("a size")?;
+    let size = match word.text.as_str() {
+        "unlimited" => -1,
+        _ => sizes::bytes(word)?,
+    };
+    line.one("a size")?;
+    Ok(size)
 }

@@ -74,6 +74,7 @@ pub(super) fn renewal_window_ratio(
     reading: &mut Reading,
     _: &mut Diagnostics,
 ) -> Read<()> {
+    line.at_most(1)?;
     reading.automation.renewal_window_ratio = Some(args::ratio(line)?);
     Ok(())
 }

@@ -143,7 +143,10 @@ fn pool(line: Line<'_>, clients: &mut Clients, diagnostics: &mut Diagnostics) ->
     line.first("a source of authorities")?;
     let pool = trust_pool::read(line, diagnostics);
     // Caddy names the line again, around what the source says.
-    let again = line.end();
+    let again = match line.args.first() {
+        Some(source) if !trust_pool::is_known(source) => source.span,
+        _ => line.end(),
+    };
     diagnostics
         .caddy_texts(known)
         .for_each(|text| text.also_at(again));

@@ -52,25 +52,34 @@ const SUBDIRECTIVES: &[Sub<Reading>] = &[
         .reads_on()
         .adapts_only(),
     Sub::new("load", automation::load).adapts_only(),
-    Sub::new("ca", shortcuts::ca),
-    Sub::new("ca_root", shortcuts::ca_root),
+    Sub::new("ca", shortcuts::ca).counts_all(),
+    Sub::new("ca_root", shortcuts::ca_root).counts_all(),
     Sub::new("eab", shortcuts::eab).adapts_only(),
     Sub::plugins("dns", shortcuts::provider),
     Sub::new("resolvers", shortcuts::resolvers).adapts_only(),
     Sub::new("propagation_delay", shortcuts::propagation_delay)
+        .counts_all()
         .on_value("invalid propagation_delay duration $value: $why")
         .adapts_only(),
     Sub::new("propagation_timeout", shortcuts::propagation_timeout)
+        .counts_all()
         .on_value("invalid propagation_timeout duration $value: $why")
         .adapts_only(),
     Sub::new("dns_ttl", shortcuts::ttl)
+        .counts_all()
         .on_value("invalid dns_ttl duration $value: $why")
         .adapts_only(),
-    Sub::new("dns_challenge_override_domain", shortcuts::override_domain).adapts_only(),
-    Sub::new("key_type", automation::key_type).adapts_only(),
+    Sub::new("dns_challenge_override_domain", shortcuts::override_domain)
+        .counts_all()
+        .adapts_only(),
+    Sub::new("key_type", automation::key_type)
+        .counts_all()
+        .adapts_only(),
     Sub::new("on_demand", automation::on_demand).adapts_only(),
     Sub::new("reuse_private_keys", automation::reuse_private_keys).adapts_only(),
-    Sub::new("renewal_window_ratio", automation::renewal_window_ratio).adapts_only(),
+    Sub::new("renewal_window_ratio", automation::renewal_window_ratio)
+        .counts_all()
+        .adapts_only(),
     Sub::new("issuer", issuer),
     Sub::new("get_certificate", automation::get_certificate).adapts_only(),
     Sub::others("unknown subdirective: $value"),
@@ -158,7 +167,10 @@ fn lower(line: Line<'_>, site: &mut Site, _: &Scope<'_>, lowering: &mut Lowering
     match line.args {
         [] if is_empty => {
             let what = "`internal`, an e-mail address, a certificate and a key, or a block";
-            return Err(errors::missing_argument(line, what));
+            let last = if line.block.is_some() { "}" } else { "tls" };
+            let says = format!("wrong argument count or unexpected line ending after '{last}'");
+            let says = CaddyText::new(says).at(end(line));
+            return Err(errors::missing_argument(line, what).caddy_text(says));
         }
         [] => {}
         [word] => {

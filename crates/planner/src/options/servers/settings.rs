@@ -196,7 +196,7 @@ pub(super) fn client_ip_headers(
     to: &mut ServerOptions,
     diagnostics: &mut Diagnostics,
 ) -> Read<()> {
-    let line = line.without_block(diagnostics);
+    let line = empty_block(line, diagnostics)?;
     for word in line.args {
         if to.server.client_ip_headers.contains(&word.text) {
             let says = format!("client IP header {} specified more than once", word.text);
@@ -241,6 +241,16 @@ pub(super) fn metrics(
     Ok(())
 }
 
+/// A block behind a list, in which Caddy only looks for lines.
+fn empty_block<'l>(line: Line<'l>, diagnostics: &mut Diagnostics) -> Read<Line<'l>> {
+    let first = line.block.and_then(|block| block.lines.first());
+    let read = line.empty_block("", diagnostics);
+    read.map_err(|found| match first {
+        Some(first) => found.ended_after(&first.name).sealed(),
+        None => found,
+    })
+}
+
 /// `protocols h1|h2|h2c|h3 …`.
 pub(super) fn protocols(
     line: Line<'_>,
@@ -250,7 +260,7 @@ pub(super) fn protocols(
     if line.args.is_empty() {
         diagnostics.push(errors::no_effect(line.name, line.name.span).into());
     }
-    let line = line.without_block(diagnostics);
+    let line = empty_block(line, diagnostics)?;
     for word in line.args {
         if !PROTOCOLS.contains(&word.text.as_str()) {
             let names = PROTOCOLS.into_iter();

@@ -31,6 +31,7 @@ const SUBDIRECTIVES: &[Sub<ServerOptions>] = &[
         .on_value("parsing write_idle timeout duration: $why")
         .adapts_only(),
     Sub::new("write_max_chunk", write_max_chunk)
+        .counts_taken()
         .on_value("parsing write_max_chunk: $why")
         .adapts_only(),
     Sub::new("idle", idle)

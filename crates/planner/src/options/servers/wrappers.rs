@@ -8,7 +8,7 @@ use evenkeel_plan::http::{
 
 use super::ServerOptions;
 use crate::args::{Line, texts};
-use crate::errors::{self, Read};
+use crate::errors::{self, ENDED, Read};
 use crate::subdirective::{Sub, read_block, read_lines};
 use crate::vocabulary::{self, Known};
 
@@ -23,7 +23,7 @@ const PROXY_PROTOCOL: &[Sub<ProxyProtocol>] = &[
     Sub::new("allow", allow),
     Sub::new("deny", deny),
     Sub::new("fallback_policy", fallback_policy).on_value("$value is invalid policy"),
-    Sub::others("wrong argument count or unexpected line ending after '$value'"),
+    Sub::others(ENDED),
 ];
 
 const POLICIES: [&str; 5] = ["ignore", "use", "reject", "require", "skip"];

@@ -7,7 +7,7 @@ use evenkeel_plan::http::handlers::reverse_proxy::{
 
 use super::tls;
 use crate::args::{Line, duration, integer, texts};
-use crate::errors::{self, Read};
+use crate::errors::{self, ENDED, Read};
 use crate::sizes;
 use crate::subdirective::Sub;
 use crate::vocabulary::{self, Known};
@@ -50,7 +50,7 @@ pub(super) const SUBDIRECTIVES: &[Sub<HttpTransport>] = &[
     Sub::new("tls_timeout", tls::timeout).on_value("bad timeout value '$value': $why"),
     Sub::new("tls_server_name", tls::server_name),
     Sub::new("tls_renegotiation", tls::renegotiation)
-        .on_value("wrong argument count or unexpected line ending after '$value'")
+        .on_value(ENDED)
         .counts_taken(),
     Sub::new("tls_except_ports", tls::except_ports),
     Sub::new("tls_curves", tls::curves),

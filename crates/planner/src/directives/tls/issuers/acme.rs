@@ -21,7 +21,7 @@ const SUBDIRECTIVES: &[Sub<AcmeIssuer>] = &[
         .counts_taken()
         .adapts_only(),
     Sub::new("lifetime", lifetime)
-        .on_value("invalid lifetime duration $value: $why")
+        .on_value("invalid lifetime $value: $why")
         .counts_taken()
         .adapts_only(),
     Sub::new("disable_http_challenge", disable_http_challenge),
@@ -37,16 +37,21 @@ const SUBDIRECTIVES: &[Sub<AcmeIssuer>] = &[
     Sub::new("trusted_roots", trusted_roots),
     Sub::plugins("dns", provider),
     Sub::new("propagation_delay", propagation_delay)
+        .reads_on()
         .on_value("invalid propagation_delay duration $value: $why")
         .adapts_only(),
     Sub::new("propagation_timeout", propagation_timeout)
+        .reads_on()
         .on_value("invalid propagation_timeout duration $value: $why")
         .adapts_only(),
     Sub::new("resolvers", resolvers).adapts_only(),
     Sub::new("dns_ttl", dns_ttl)
+        .reads_on()
         .on_value("invalid dns_ttl duration $value: $why")
         .adapts_only(),
-    Sub::new("dns_challenge_override_domain", override_domain).adapts_only(),
+    Sub::new("dns_challenge_override_domain", override_domain)
+        .counts_all()
+        .adapts_only(),
     Sub::new("preferred_chains", chains).adapts_only(),
     Sub::others("unrecognized ACME issuer property: $value"),
 ];
@@ -96,7 +101,8 @@ fn directory(line: Line<'_>, issuer: &mut AcmeIssuer, _: &mut Diagnostics) -> Re
     let word = line.one("the URL of a directory")?;
     if !issuer.ca.is_empty() {
         let message = "the directory is given twice";
-        return Err(errors::conflict(message, word.span, None));
+        let says = format!("directory is already specified: {}", issuer.ca);
+        return Err(errors::conflict(message, word.span, None).caddy(says));
     }
     issuer.ca.clone_from(&word.text);
     Ok(())
@@ -156,12 +162,14 @@ fn disable_tls_alpn_challenge(
 
 /// `distributed false`.
 fn distributed(line: Line<'_>, issuer: &mut AcmeIssuer, _: &mut Diagnostics) -> Read<()> {
-    let word = line.one("`false`")?;
+    let word = line.first("`false`")?;
     if word.text != "false" {
         let message = format!("`distributed` cannot be `{}`", word.text);
         return Err(errors::bad_value(word, message, "only `false` is possible")
             .caddy("only accepted value is 'false'"));
     }
+    line.at_most(1)?;
+    line.no_block()?;
     challenges(issuer).distributed = Some(false);
     Ok(())
 }
@@ -219,7 +227,8 @@ fn trusted_roots(
 /// `dns PROVIDER …`: the DNS challenge; providers are plugins of Caddy's.
 fn provider(line: Line<'_>, issuer: &mut AcmeIssuer, _: &mut Diagnostics) -> Read<()> {
     // Without a name it is that of the global option.
-    if line.args.is_empty() && line.block.is_none() {
+    if line.args.is_empty() {
+        line.no_block()?;
         dns_challenge(issuer);
         return Ok(());
     }

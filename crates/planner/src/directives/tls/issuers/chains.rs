@@ -20,7 +20,6 @@ pub(crate) fn preferred_chains(
     line: Line<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Read<ChainPreference> {
-    line.at_most(1)?;
     let mut preference = ChainPreference::default();
     if let Some(word) = line.args.first() {
         if word.text != "smallest" {
@@ -28,6 +27,7 @@ pub(crate) fn preferred_chains(
             let found = errors::unknown_value(id, "preferred chain", word, names);
             return Err(found.value_says("Invalid argument '$value'"));
         }
+        line.at_most(1)?;
         if let Some(first) = line.block.and_then(|block| block.lines.first()) {
             let says = "No more options are accepted when using the 'smallest' option";
             let says = CaddyText::new(says).at(first.name.span);

@@ -16,17 +16,21 @@ const SUBDIRECTIVES: &[Sub<ZeroSslIssuer>] = &[
         "invalid number of days $value: strconv.Atoi: parsing \"$value\": invalid syntax",
     ),
     Sub::new("alt_http_port", http_port)
+        .reads_on()
         .on_value("invalid port $value: $why")
         .adapts_only(),
     Sub::plugins("dns", provider),
     Sub::new("propagation_delay", propagation_delay)
+        .reads_on()
         .on_value("invalid propagation_delay duration $value: $why")
         .adapts_only(),
     Sub::new("propagation_timeout", propagation_timeout)
+        .reads_on()
         .on_value("invalid propagation_timeout duration $value: $why")
         .adapts_only(),
     Sub::new("resolvers", resolvers).adapts_only(),
     Sub::new("dns_ttl", ttl)
+        .reads_on()
         .on_value("invalid dns_ttl duration $value: $why")
         .adapts_only(),
     Sub::others("unrecognized zerossl issuer property: $value"),
