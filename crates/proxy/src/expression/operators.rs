@@ -106,41 +106,30 @@ fn add<'e>(left: Value<'e>, right: Value<'e>) -> Result<Value<'e>, Fault> {
     }
 }
 
+/// Arithmetic of two integers of the same type, which never wraps around.
+macro_rules! integers {
+    ($operator:expr, $one:expr, $other:expr) => {
+        match $operator {
+            Operator::Divide | Operator::Remainder if $other == 0 => Err(Fault::DivisionByZero),
+            Operator::Add => $one.checked_add($other).ok_or(Fault::Overflow),
+            Operator::Subtract => $one.checked_sub($other).ok_or(Fault::Overflow),
+            Operator::Multiply => $one.checked_mul($other).ok_or(Fault::Overflow),
+            Operator::Divide => $one.checked_div($other).ok_or(Fault::Overflow),
+            Operator::Remainder => $one.checked_rem($other).ok_or(Fault::Overflow),
+            _ => Err(Fault::Overflow),
+        }
+    };
+}
+
 fn calculate<'e>(
     operator: Operator,
     left: &Value<'e>,
     right: &Value<'e>,
 ) -> Result<Value<'e>, Fault> {
     match (left, right) {
-        (Value::Int(one), Value::Int(other)) => {
-            let (one, other) = (*one, *other);
-            let result = match operator {
-                Operator::Add => one.checked_add(other),
-                Operator::Subtract => one.checked_sub(other),
-                Operator::Multiply => one.checked_mul(other),
-                Operator::Divide | Operator::Remainder if other == 0 => {
-                    return Err(Fault::DivisionByZero);
-                }
-                Operator::Divide => one.checked_div(other),
-                Operator::Remainder => one.checked_rem(other),
-                _ => None,
-            };
-            result.map(Value::Int).ok_or(Fault::Overflow)
-        }
+        (Value::Int(one), Value::Int(other)) => integers!(operator, *one, *other).map(Value::Int),
         (Value::Uint(one), Value::Uint(other)) => {
-            let (one, other) = (*one, *other);
-            let result = match operator {
-                Operator::Add => one.checked_add(other),
-                Operator::Subtract => one.checked_sub(other),
-                Operator::Multiply => one.checked_mul(other),
-                Operator::Divide | Operator::Remainder if other == 0 => {
-                    return Err(Fault::DivisionByZero);
-                }
-                Operator::Divide => one.checked_div(other),
-                Operator::Remainder => one.checked_rem(other),
-                _ => None,
-            };
-            result.map(Value::Uint).ok_or(Fault::Overflow)
+            integers!(operator, *one, *other).map(Value::Uint)
         }
         (Value::Double(one), Value::Double(other)) => match operator {
             Operator::Add => Ok(Value::Double(one + other)),

@@ -130,27 +130,27 @@ impl Template {
         scope: &Scope<'_>,
         escape: fn(&[u8], &mut Vec<u8>),
     ) -> Vec<u8> {
-        let parts = match self {
-            Self::Fixed(text) => return text.to_vec(),
-            Self::Parts(parts) => parts,
-        };
-        let (mut out, mut value) = (Vec::new(), Vec::new());
-        for part in parts {
-            match part {
-                Part::Text(text) => out.extend_from_slice(text.as_bytes()),
-                Part::Value { placeholder, .. } => {
-                    value.clear();
-                    placeholder.write(scope, &mut value);
-                    escape(&value, &mut out);
-                }
-            }
-        }
-        out
+        self.expand_through(scope, |_, value, out| escape(value, out))
     }
 
     /// A key or value of a query for one request: what placeholders give is escaped, but for a
     /// whole query in place of a key.
     pub(crate) fn expand_in_query(&self, scope: &Scope<'_>, is_key: bool) -> Vec<u8> {
+        self.expand_through(scope, |placeholder, value, out| {
+            if is_key && *placeholder == Placeholder::Query(placeholder::Escaping::None) {
+                out.extend_from_slice(value);
+            } else {
+                escape_query(value, out);
+            }
+        })
+    }
+
+    /// The text for one request, with what each placeholder gives as `write` has it.
+    fn expand_through(
+        &self,
+        scope: &Scope<'_>,
+        write: impl Fn(&Placeholder, &[u8], &mut Vec<u8>),
+    ) -> Vec<u8> {
         let parts = match self {
             Self::Fixed(text) => return text.to_vec(),
             Self::Parts(parts) => parts,
@@ -162,11 +162,7 @@ impl Template {
                 Part::Value { placeholder, .. } => {
                     value.clear();
                     placeholder.write(scope, &mut value);
-                    if is_key && *placeholder == Placeholder::Query(placeholder::Escaping::None) {
-                        out.extend_from_slice(&value);
-                    } else {
-                        escape_query(&value, &mut out);
-                    }
+                    write(placeholder, &value, &mut out);
                 }
             }
         }
